@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames over two descriptors, and the gate that decides what SIGINT may do.
+
+Owned by the session, for the life of the process. Sends a frame whole or not at all, whichever
+thread asks, and never reads or writes descriptors 0, 1 and 2.
+"""
+import os
+from _thread import allocate_lock, get_ident
+
+__builtins__ = dict(__builtins__)  # functions below keep these, whatever a snippet does to builtins
+
+
+class Gate:
+    """The SIGINT handler: raises KeyboardInterrupt while armed, and never inside a frame."""
+
+    def __init__(self):
+        self.armed = False
+        self.framing = False
+        self.late = False
+
+    def __call__(self, signum, frame):
+        if not self.armed:
+            return
+        if self.framing:
+            self.late = True
+            return
+        raise KeyboardInterrupt
+
+    def release(self):
+        self.framing = False
+        if self.late:
+            self.late = False
+            if self.armed:
+                raise KeyboardInterrupt
+
+
+class Wire:
+    def __init__(self, requests, replies, gate, flush):
+        self.requests = requests
+        self.replies = replies
+        self.gate = gate
+        self.flush = flush
+        self.lock = allocate_lock()
+        self.main = get_ident()
+        self.rest = b""
+
+    def take(self, size):
+        return os.read(self.requests, size)
+
+    def _fill(self, size):
+        """Make `rest` at least `size` bytes long; False at end of file."""
+        chunks, have = [self.rest], len(self.rest)
+        while have < size:
+            chunk = self.take(max(65536, size - have))
+            if not chunk:
+                return False
+            chunks.append(chunk)
+            have += len(chunk)
+        self.rest = b"".join(chunks)
+        return True
+
+    def read(self):
+        """The next request as (kind, attributes, parts), or None at end of file."""
+        while (end := self.rest.find(b"\n")) < 0:
+            if not self._fill(len(self.rest) + 1):
+                return None
+        kind, *words = self.rest[:end].decode("utf-8", "replace").split(" ")
+        attributes, sizes = {}, []
+        for word in words:
+            name, colon, count = word.rpartition(":")
+            if colon and count.isdigit():
+                sizes.append((name, int(count)))
+            else:
+                key, _, value = word.partition("=")
+                attributes[key] = value
+        at = end + 1
+        if not self._fill(at + sum(size for _, size in sizes)):
+            return None
+        parts = {}
+        for name, size in sizes:
+            parts[name] = self.rest[at:at + size]
+            at += size
+        self.rest = self.rest[at:]
+        return kind, attributes, parts
+
+    def send(self, kind, attributes=(), parts=()):
+        """`attributes` is a mapping; `parts` pairs of (name, str or bytes), in order."""
+        words, bodies = [kind], []
+        for key, value in dict(attributes).items():
+            words.append(f"{key}={value}")
+        for name, body in parts:
+            if isinstance(body, str):
+                body = body.encode("utf-8", "backslashreplace")
+            words.append(f"{name}:{len(body)}")
+            bodies.append(body)
+        frame = b"".join([" ".join(words).encode(), b"\n", *bodies])
+        self.flush()
+        if get_ident() != self.main:
+            with self.lock:
+                self._write(frame)
+            return
+        self.gate.framing = True
+        try:
+            with self.lock:
+                self._write(frame)
+        finally:
+            self.gate.release()
+
+    def _write(self, frame):
+        written = os.write(self.replies, frame)
+        if written < len(frame):
+            rest = memoryview(frame)[written:]
+            while rest:
+                rest = rest[os.write(self.replies, rest):]

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dispatcher.hpp"
+
+#include "process_memory.hpp"
+
+#include <unistd.h>
+
+namespace quern {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t protocol_number = 1;
+
+}  // namespace
+
+Dispatcher::Dispatcher(Parts parts)
+    : parts_(std::move(parts)), closing_changed_(parts_.tasks.executor()) {}
+
+void Dispatcher::handle(const std::shared_ptr<Peer>& peer, Request request) {
+  ++counters_.requests;
+  if (!lanes_.closed(*peer) || may_overtake(request.op)) return serve_now(peer, std::move(request));
+  Caller caller{peer, request.id};
+  if (Result<void> waits = lanes_.wait(*peer, std::move(request)); !waits) refuse(caller, waits.error());
+}
+
+void Dispatcher::serve_now(const std::shared_ptr<Peer>& peer, Request request) {
+  Caller caller{peer, std::move(request.id)};
+  std::visit([&](auto& op) { serve(caller, op); }, request.op);
+}
+
+void Dispatcher::rejected(Peer& peer, const std::string& id, const Error& error) {
+  ++counters_.requests;
+  ++counters_.rejected;
+  peer.reply(id, error);
+}
+
+void Dispatcher::refuse(const Caller& caller, const Error& error) {
+  ++counters_.rejected;
+  caller.reply(error);
+}
+
+void Dispatcher::unsupported(const Caller& caller, const char* op) {
+  refuse(caller, {ErrorCode::unsupported,
+                  "quernd " + parts_.identity.version + " does not offer `" + op + "`."});
+}
+
+// In a task of its own: a run may be in the middle of sending to its attachments.
+void Dispatcher::gone_soon(std::shared_ptr<Peer> peer) {
+  lanes_.left(*peer);
+  parts_.tasks.spawn(detach_everywhere(std::move(peer)));
+}
+
+asio::awaitable<void> Dispatcher::detach_everywhere(std::shared_ptr<Peer> peer) {
+  for (const auto& [name, run] : parts_.registry.runs()) run->detach(*peer);
+  co_return;
+}
+
+void Dispatcher::serve(const Caller& caller, Hello& op) {
+  if (op.protocol != protocol_number) {
+    caller.reply(ProtocolReply{"This daemon speaks protocol " + std::to_string(protocol_number) +
+                                   ", not " + std::to_string(op.protocol) + ".",
+                               {protocol_number}});
+    return;
+  }
+  parts_.tasks.spawn(greet(caller));
+}
+
+asio::awaitable<void> Dispatcher::greet(Caller caller) {
+  if (!parts_.versions.all_known()) co_await parts_.versions.known();
+  HelloReply hello;
+  hello.protocol = protocol_number;
+  hello.daemon = "quernd/" + parts_.identity.version;
+  hello.boot = parts_.identity.boot;
+  hello.conn = caller.peer->conn();
+  hello.pid = ::getpid();
+  hello.features = parts_.identity.features;
+  const DaemonLimits& limits = parts_.limits;
+  hello.limits = {{"body", limits.body},           {"head", max_head},
+                  {"input", limits.input},         {"runs", limits.runs},
+                  {"queue", limits.queue},         {"contexts", limits.contexts},
+                  {"journal", limits.journal},     {"journal_total", limits.journal_total},
+                  {"finished", limits.finished},   {"window", default_window},
+                  {"output_body", max_output_body}};
+  // Of runs that name none themselves; 0 stands for no limit.
+  const RunLimits& run = parts_.run_limits;
+  auto count = [](const std::optional<milliseconds>& time) {
+    return static_cast<std::uint64_t>(time.value_or(milliseconds{0}).count());
+  };
+  hello.limits.insert({{"wall_ms", count(run.wall)},
+                       {"cpu_ms", count(run.cpu)},
+                       {"memory", run.memory.value_or(0)},
+                       {"output", run.output.value_or(0)},
+                       {"processes", run.processes.value_or(0)},
+                       {"fsize", run.fsize.value_or(0)}});
+  for (const Manifest& manifest : parts_.languages.all()) {
+    LanguageInfo info{manifest.name, manifest.title, parts_.versions.of(manifest.name), {},
+                      manifest.has_query()};
+    if (manifest.has_query()) info.modes.push_back("query");
+    if (manifest.has_batch()) info.modes.push_back("batch");
+    hello.languages.push_back(std::move(info));
+  }
+  caller.reply(hello);
+}
+
+void Dispatcher::serve(const Caller& caller, Ping&) {
+  caller.reply(PingReply{caller.peer->conn(), parts_.identity.boot});
+}
+
+void Dispatcher::serve(const Caller& caller, Status&) {
+  StatusReply status;
+  status.uptime = std::chrono::duration_cast<milliseconds>(Clock::now() - started_);
+  status.rss = own_memory();
+  for (const auto& [name, run] : parts_.registry.runs()) status.runs.push_back(run->info());
+  status.contexts = parts_.contexts.info();
+  status.counters = {{"requests", counters_.requests},
+                     {"rejected", counters_.rejected},
+                     {"runs", counters_.runs},
+                     {"finished", counters_.finished},
+                     {"running", parts_.slots.inside()},
+                     {"waiting", parts_.slots.waiting()},
+                     {"spilled", parts_.spill.used()}};
+  caller.reply(status);
+}
+
+void Dispatcher::serve(const Caller& caller, Shutdown& op) {
+  caller.reply(Ok{});
+  close(op.grace);
+}
+
+void Dispatcher::close(milliseconds grace) {
+  if (!closing_ || grace < *closing_) closing_ = grace;
+  closing_changed_.notify();
+}
+
+asio::awaitable<void> Dispatcher::closed() {
+  while (!closing_) co_await closing_changed_.wait();
+}
+
+asio::awaitable<void> Dispatcher::end_everything() {
+  auto deadline = Clock::now() + *closing_;
+  EndRequest end{EndReason::killed, "The daemon was shut down.", *closing_, SIGTERM};
+  std::vector<std::shared_ptr<Run>> runs;
+  for (const auto& [name, run] : parts_.registry.runs()) runs.push_back(run);
+  for (const auto& run : runs) run->end(end);
+  // Each comes to its end by its grace; what a client has not taken by then is lost with the daemon.
+  for (const auto& run : runs) {
+    while (!over(run->phase())) co_await run->changed().wait();
+  }
+  co_await parts_.contexts.end_all(end.cause);
+  for (const auto& run : runs) {
+    while (run->attached() && !run->all_acked() && Clock::now() < deadline) {
+      co_await run->acknowledged().wait_until(deadline);
+    }
+  }
+}
+
+void Dispatcher::serve(const Caller& caller, Resize&) { unsupported(caller, "resize"); }
+void Dispatcher::serve(const Caller& caller, Complete&) { unsupported(caller, "complete"); }
+void Dispatcher::serve(const Caller& caller, Inspect&) { unsupported(caller, "inspect"); }
+void Dispatcher::serve(const Caller& caller, Check&) { unsupported(caller, "check"); }
+
+}  // namespace quern

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dispatcher's ops on runs.
+#include "dispatcher.hpp"
+#include "run_limits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+namespace quern {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::array<std::pair<const char*, int>, 9> signals{{{"INT", SIGINT},
+                                                              {"TERM", SIGTERM},
+                                                              {"KILL", SIGKILL},
+                                                              {"HUP", SIGHUP},
+                                                              {"USR1", SIGUSR1},
+                                                              {"USR2", SIGUSR2},
+                                                              {"QUIT", SIGQUIT},
+                                                              {"STOP", SIGSTOP},
+                                                              {"CONT", SIGCONT}}};
+
+std::int64_t unix_now() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<microseconds>(now).count();
+}
+
+}  // namespace
+
+std::shared_ptr<Run> Dispatcher::run_of(const Caller& caller, const std::string& name) {
+  std::shared_ptr<Run> run = parts_.registry.find(name);
+  if (run) return run;
+  bool was = parts_.registry.used(name).has_value();
+  refuse(caller, {ErrorCode::unknown_run,
+                  "There is no run `" + name + "`" +
+                      (was ? " any more: it was forgotten or has expired." : " in this boot.")});
+  return nullptr;
+}
+
+Result<void> Dispatcher::may_start(const StartRun& spec) const {
+  if (closing_) return Error{ErrorCode::closing, "The daemon is shutting down and starts nothing new."};
+  if (!spec.boot.empty() && spec.boot != parts_.identity.boot) {
+    return Error{ErrorCode::not_found, "This run was meant for boot " + spec.boot +
+                                           " of the daemon, which is gone; this is boot " +
+                                           parts_.identity.boot + "."};
+  }
+  if (spec.mode == RunMode::tty) {
+    return Error{ErrorCode::unsupported,
+                 "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
+  }
+  if (serving_ >= parts_.limits.runs + parts_.limits.queue) {
+    return Error{ErrorCode::limit, "There are " + std::to_string(serving_) +
+                                       " runs executing or queued, as many as this daemon takes "
+                                       "(limits.runs and limits.queue): try again later."};
+  }
+  return {};
+}
+
+// Whether this name has been answered for already.
+bool Dispatcher::answer_repetition(const Caller& caller, const StartRun& spec) {
+  std::optional<std::uint64_t> used = parts_.registry.used(caller.id);
+  if (!used) return false;
+  std::shared_ptr<Run> run = parts_.registry.find(caller.id);
+  ++counters_.rejected;
+  caller.reply(ExistsReply{"There " + std::string(run ? "is" : "was") + " a run `" + caller.id +
+                               "` already; names serve once.",
+                           run ? run->state() : RunState::finished, *used == spec.fingerprint});
+  return true;
+}
+
+void Dispatcher::serve(const Caller& caller, StartRun& op) {
+  if (answer_repetition(caller, op)) return;
+  if (Result<void> may = may_start(op); !may) return refuse(caller, may.error());
+  op.limits = with_defaults(op.limits, parts_.run_limits);
+  Mode& mode = op.mode == RunMode::query ? parts_.query : parts_.batch;
+  std::uint64_t window = op.window;
+  auto run = std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, caller.id, std::move(op));
+  Result<Admission> admission = mode.accept(run);
+  if (!admission) return refuse(caller, admission.error());
+  ++counters_.runs;
+  ++serving_;
+  parts_.registry.add(run);
+  if (run->spec().mode == RunMode::query) add_user(caller, run->spec());
+  run->attach(caller.peer, 0, window);
+  caller.reply(RunReply{caller.id});
+  run->emit(Accepted{admission->queued, admission->cwd, run->spec().meta, unix_now()});
+  parts_.log.debug("run {} accepted on {}", caller.id, caller.peer->conn());
+  parts_.tasks.spawn(serve_run(std::move(run), mode));
+}
+
+// Whatever happens inside, the run's clients hear exactly one ending.
+asio::awaitable<void> Dispatcher::serve_run(std::shared_ptr<Run> run, Mode& mode) {
+  std::string problem;
+  try {
+    co_await mode.execute(run);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (!over(run->phase())) {
+    if (problem.empty()) problem = "the mode ended without an ending";
+    parts_.log.error("run {} failed inside: {}", run->name(), problem);
+    ErrorRaised error;
+    error.kind = ErrorKind::internal;
+    error.name = "InternalError";
+    error.message = "quernd could not carry this run out: " + problem + ".";
+    Finished finished;
+    finished.status = FinishedStatus::error;
+    finished.cause = error.message;
+    finished.error = ErrorSummary{error.name, error.message};
+    run->emit(std::move(error));
+    run->emit(std::move(finished));
+  } else if (!problem.empty()) {
+    parts_.log.warn("run {} after its end: {}", run->name(), problem);
+  }
+  if (run->phase() == RunPhase::open) run->emit(Closed{});
+  --serving_;
+  ++counters_.finished;
+  parts_.log.debug("run {} finished", run->name());
+  parts_.registry.finished(run);
+}
+
+void Dispatcher::serve(const Caller& caller, Input& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  Result<void> taken = run->input(std::move(op));
+  if (!taken) return refuse(caller, taken.error());
+  caller.reply(Ok{});
+}
+
+void Dispatcher::serve(const Caller& caller, Interrupt& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  bool delivered = run->end({EndReason::interrupted, "It was interrupted by request.", op.grace, SIGINT});
+  caller.reply(DeliveredReply{delivered});
+}
+
+void Dispatcher::serve(const Caller& caller, Signal& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  auto named = [&](const auto& entry) { return entry.first == op.signal; };
+  auto signal = std::find_if(signals.begin(), signals.end(), named);
+  if (signal == signals.end()) {
+    return refuse(caller, {ErrorCode::bad_request, "There is no signal `" + op.signal + "` to send."});
+  }
+  caller.reply(DeliveredReply{run->signal(signal->second)});
+}
+
+void Dispatcher::serve(const Caller& caller, Attach& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  Journal& journal = run->journal();
+  std::int64_t next = op.tail ? journal.tail(*op.tail) : op.after + 1;
+  next = std::min(next, journal.next_seq());
+  run->attach(caller.peer, next, op.window);
+  caller.reply(AttachReply{next, run->state()});
+  run->start_sending(*caller.peer);
+}
+
+void Dispatcher::serve(const Caller& caller, Detach& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  run->detach(*caller.peer);
+  caller.reply(Ok{});
+}
+
+// The one op without a reply: of a run that is gone there is nothing left to acknowledge.
+void Dispatcher::serve(const Caller& caller, Ack& op) {
+  if (std::shared_ptr<Run> run = parts_.registry.find(op.run)) run->ack(*caller.peer, op.seq);
+}
+
+void Dispatcher::serve(const Caller& caller, ReadOutput& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (run) parts_.tasks.spawn(read_output(caller, std::move(run), std::move(op)));
+}
+
+asio::awaitable<void> Dispatcher::read_output(Caller caller, std::shared_ptr<Run> run, ReadOutput op) {
+  std::uint64_t size = run->stream_size(op.stream);
+  auto from = static_cast<std::uint64_t>(std::max<std::int64_t>(op.from, 0));
+  if (op.from < 0) {
+    auto back = static_cast<std::uint64_t>(-op.from);
+    from = size > back ? size - back : 0;
+  }
+  from = std::min(from, size);
+  std::uint64_t length = std::min(op.length.value_or(max_body), static_cast<std::uint64_t>(max_body));
+  length = std::min(length, size - from);
+  try {
+    Journal::Slice slice = co_await run->journal().slice(op.stream, from, length);
+    bool eof = run->phase() == RunPhase::closed &&
+               slice.from + slice.bytes.size() == run->stream_size(op.stream);
+    caller.reply(OutputReply{slice.from, run->stream_size(op.stream), eof, std::move(slice.bytes)});
+  } catch (const std::system_error& error) {
+    refuse(caller, {ErrorCode::io, std::string("Cannot read the run's journal: ") + error.what() + "."});
+  }
+}
+
+void Dispatcher::serve(const Caller& caller, Wait& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (run) parts_.tasks.spawn(wait(caller, std::move(run), std::move(op)));
+}
+
+asio::awaitable<void> Dispatcher::wait(Caller caller, std::shared_ptr<Run> run, Wait op) {
+  auto deadline = op.timeout ? Clock::now() + *op.timeout : Clock::time_point::max();
+  auto going_on = [&] { return run->state() == RunState::queued || run->state() == RunState::running; };
+  while (going_on() && Clock::now() < deadline) co_await run->changed().wait_until(deadline);
+  caller.reply(run->waited());
+}
+
+void Dispatcher::serve(const Caller& caller, Forget& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  if (!over(run->phase())) {
+    return refuse(caller, {ErrorCode::busy,
+                           "Run `" + op.run + "` has not finished: end it before forgetting it."});
+  }
+  parts_.registry.forget(op.run);
+  caller.reply(Ok{});
+}
+
+}  // namespace quern

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a mode gives to its run while it executes, so that clients can reach the program.
+//
+// Implemented by the modes; a Run holds at most one, from the first step to the last. Calls return at
+// once: what they set in motion ends in events.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <string>
+
+namespace quern {
+
+// Why a run was made to end.
+enum class EndReason { interrupted, timeout, memory, output_limit, killed, aborted };
+
+struct EndRequest {
+  EndReason reason = EndReason::killed;
+  std::string cause;  // in words
+  // INT first, and KILL only after this grace; zero kills at once.
+  std::chrono::milliseconds grace{0};
+  int first = SIGINT;  // the gentle signal
+};
+
+class Execution {
+ public:
+  Execution() = default;
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+  virtual ~Execution() = default;
+
+  virtual void end(const EndRequest& request) = 0;
+  virtual bool signal(int number) = 0;  // false: nothing was there to get it
+
+  virtual void input(std::string bytes) = 0;
+  virtual void input_eof() = 0;
+  virtual std::size_t unread_input() const = 0;
+
+  // The program wrote so much.
+  virtual void wrote(std::size_t bytes) = 0;
+};
+
+}  // namespace quern

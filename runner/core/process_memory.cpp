@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process_memory.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+
+namespace quern {
+
+std::uint64_t own_memory() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t total = 0;
+  std::uint64_t resident = 0;
+  if (!(statm >> total >> resident)) return 0;
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace quern

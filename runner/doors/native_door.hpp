@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The native protocol's door: connections of a ROUTER socket, each a Peer of the dispatcher.
+//
+// A connection is what the ROUTER identifies. It is made by its first message and goes when ZeroMQ says
+// that it is gone, when it has been silent for 120 s, or when it has left so much unread that it cannot
+// be alive: then it is detached from its runs, which go on. Never: understands what is asked.
+#pragma once
+
+#include "dispatcher.hpp"
+#include "native_codec.hpp"
+#include "router_socket.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace quern {
+
+class NativeDoor {
+ public:
+  NativeDoor(boost::asio::any_io_executor executor, zmq::context_t& context, Dispatcher& dispatcher,
+             std::uint64_t body_limit, spdlog::logger& log);
+  NativeDoor(const NativeDoor&) = delete;
+  NativeDoor& operator=(const NativeDoor&) = delete;
+  ~NativeDoor();
+
+  // Throws std::runtime_error with a sentence.
+  std::string bind(const std::string& endpoint);
+
+  boost::asio::awaitable<void> serve();         // until cancelled
+  boost::asio::awaitable<void> watch_silent();  // until cancelled
+
+ private:
+  class Connection;
+  using ConnectionPtr = std::shared_ptr<Connection>;
+
+  void receive(RouterSocket::Message message);
+  void flush();
+  void send(Connection& connection, const std::string& head, const Blob& body);
+  void drop(Connection& connection, const char* why);
+  ConnectionPtr connection(const std::string& route);
+
+  RouterSocket socket_;
+  Dispatcher& dispatcher_;
+  std::uint64_t body_limit_;
+  spdlog::logger& log_;
+  Notifier silence_;
+  std::map<std::string, ConnectionPtr> connections_;  // by route
+  std::uint64_t met_ = 0;
+};
+
+}  // namespace quern

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a manifest and what lies in the work dir to the argv of a step. Pure: no disk, no process.
+#pragma once
+
+#include "manifest.hpp"
+
+#include <string>
+#include <vector>
+
+namespace quern {
+
+// The files that the rules may look at: paths relative to the work dir, folders ending in a slash.
+using Listing = std::vector<std::string>;
+
+// The argv of a step. A string is for /bin/sh. A heuristic takes the first rule that applies; none
+// applying is an Error for exec (which says what was looked for), and an empty argv for build and
+// clean (nothing to do). Skip is an empty argv.
+enum class StepKind { build, exec, clean };
+Result<Argv> step_argv(const Manifest* manifest, StepKind kind, const Step& step,
+                       const Listing& listing, const std::string& main_file, const Argv& arguments);
+
+// The query worker's argv with {dir} filled in; the terminal's likewise.
+Argv worker_argv(const Manifest& manifest);
+Argv terminal_argv(const Manifest& manifest, const Argv& arguments);
+
+}  // namespace quern

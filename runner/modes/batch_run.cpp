@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "batch_run.hpp"
+
+#include "conclusion.hpp"
+#include "run_limits.hpp"
+#include "files.hpp"
+#include "pipe.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+namespace quern {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a shell says for a command that it could not run.
+constexpr int not_run = 127;
+
+ExitStatus ended_well() { return {0, std::nullopt, {}, 0}; }
+
+StepKind kind_of(Phase phase) {
+  if (phase == Phase::build) return StepKind::build;
+  return phase == Phase::clean ? StepKind::clean : StepKind::exec;
+}
+
+const char* name_of(Phase phase) {
+  switch (phase) {
+    case Phase::build:
+      return "build";
+    case Phase::exec:
+      return "exec";
+    case Phase::clean:
+      return "clean";
+  }
+  return "";
+}
+
+std::string name_of_process(pid_t pid) {
+  std::ifstream comm("/proc/" + std::to_string(pid) + "/comm");
+  std::string name = "?";
+  std::getline(comm, name);
+  return name + " (" + std::to_string(pid) + ")";
+}
+
+}  // namespace
+
+BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<Run> run, std::string cwd)
+    : parts_(parts),
+      tasks_(tasks),
+      run_(std::move(run)),
+      cwd_(std::move(cwd)),
+      manifest_(parts.languages.find(run_->spec().lang)),
+      supervisor_(tasks,
+                  {[this](int signal) { if (child_) child_->signal(signal); },
+                   [this](const std::string&) { if (child_) child_->signal(SIGKILL); },
+                   [this] { if (run_->asking()) input_.write("\n"); },
+                   [this](std::uint64_t near) { return child_ ? child_->usage(near) : TreeUsage{}; }}),
+      input_(tasks.executor()),
+      pumped_(tasks.executor()) {
+  run_->set_execution(this);
+}
+
+BatchRun::~BatchRun() { run_->set_execution(nullptr); }
+
+asio::awaitable<void> BatchRun::carry_out(Turnstile::Pass pass) {
+  pass_ = std::move(pass);
+  const StartRun& spec = run_->spec();
+  tasks_.spawn(input_.run());
+  if (!co_await prepare()) co_return;
+
+  std::optional<ExitStatus> built = co_await side_step(Phase::build, spec.build);
+  if (over(run_->phase())) co_return;
+  if (built && (!built->success() || supervisor_.ended())) {
+    Finished finished = conclude(*built, supervisor_.reason(built->signal));
+    if (!supervisor_.ended()) finished.status = FinishedStatus::build_failed;
+    if (co_await clean_up()) finish(std::move(finished));
+    co_return;
+  }
+
+  std::optional<Argv> argv = co_await argv_of(StepKind::exec, spec.exec);
+  if (!argv) co_return;
+  if (argv->empty()) {  // `exec: ""`: the build was all
+    if (co_await clean_up()) finish(conclude(ended_well(), supervisor_.ended()));
+    co_return;
+  }
+  std::optional<Stage> exec = co_await stage(Phase::exec, *argv);
+  if (exec) co_await finish_exec(std::move(*exec));
+}
+
+// A step beside the program itself; nothing when there was none, or the run has ended for it.
+asio::awaitable<std::optional<ExitStatus>> BatchRun::side_step(Phase phase, const Step& step) {
+  if (std::holds_alternative<Skip>(step)) co_return std::nullopt;
+  std::optional<Argv> argv = co_await argv_of(kind_of(phase), step);
+  if (!argv) co_return std::nullopt;
+  ExitStatus exit = ended_well();
+  if (!argv->empty()) {
+    std::optional<Stage> done = co_await stage(phase, *argv);
+    if (!done) co_return std::nullopt;
+    exit = done->exit;
+    co_await end_stage(*done);
+  }
+  run_->emit(StepFinished{phase, exit.code, exit.signal});
+  co_return exit;
+}
+
+// Cleans whatever became of the program, unless somebody wants the run to end. False when the run has
+// ended for it.
+asio::awaitable<bool> BatchRun::clean_up() {
+  if (!supervisor_.ended()) co_await side_step(Phase::clean, run_->spec().clean);
+  co_return !over(run_->phase());
+}
+
+asio::awaitable<void> BatchRun::end_stage(Stage& stage) {
+  co_await stage.child->stop(milliseconds{0});
+  stage.out->drain();
+  if (stage.err) stage.err->drain();
+}
+
+// False when the run has ended already.
+asio::awaitable<bool> BatchRun::prepare() {
+  const StartRun& spec = run_->spec();
+  std::vector<File> files = spec.files;
+  if (!spec.code.empty()) {
+    File main{spec.file.empty() ? manifest_->main : spec.file, spec.code, 0644};
+    files.insert(files.begin(), std::move(main));
+  }
+  if (files.empty()) co_return true;
+  std::string problem = co_await parts_.files.run([dir = cwd_, files = std::move(files)] {
+    return write_files(dir, files);
+  });
+  if (problem.empty()) co_return true;
+  fail("FileError", std::move(problem), std::nullopt);
+  co_return false;
+}
+
+// Empty when there is nothing to do; nothing when the run has ended for it.
+asio::awaitable<std::optional<Argv>> BatchRun::argv_of(StepKind kind, const Step& step) {
+  const StartRun& spec = run_->spec();
+  Listing listing;
+  if (std::holds_alternative<Heuristic>(step)) {
+    listing = co_await parts_.files.run([dir = cwd_] { return list_work_dir(dir); });
+  }
+  std::string main = spec.file;
+  if (main.empty() && manifest_) main = manifest_->main;
+  Result<Argv> argv = step_argv(manifest_, kind, step, listing, main, spec.argv);
+  if (argv) co_return std::move(*argv);
+  fail("NothingToRun", argv.error().message, not_run);
+  co_return std::nullopt;
+}
+
+// One command from start to end, all its output handed on; nothing when the run has ended for it.
+asio::awaitable<std::optional<BatchRun::Stage>> BatchRun::stage(Phase phase, Argv argv) {
+  if (supervisor_.ended()) {
+    finish(conclude({std::nullopt, std::nullopt, {}, 0}, supervisor_.ended()));
+    co_return std::nullopt;
+  }
+  std::optional<Stage> stage = launch(phase, argv);
+  if (!stage) co_return std::nullopt;
+  child_ = stage->child.get();
+  run_->emit(Started{child_->pid(), phase});
+  if (!std::exchange(limits_started_, true)) {
+    started_at_ = Clock::now();
+    supervisor_.start_limits(
+        manifest_ ? with_defaults(run_->spec().limits, manifest_->limits) : run_->spec().limits);
+  }
+  stage->exit = co_await child_->wait();
+  stage->out->drain();
+  if (stage->err) stage->err->drain();
+  spent_.cpu += std::chrono::duration_cast<milliseconds>(stage->exit.cpu);
+  spent_.max_rss = std::max(spent_.max_rss, stage->exit.max_rss);
+  co_return stage;
+}
+
+std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
+  bool merged = run_->spec().merge;
+  OutputPipe out = output_pipe();
+  OutputPipe err = merged ? OutputPipe{} : output_pipe();
+  Command command;
+  command.argv = argv;
+  command.env = environment();
+  command.cwd = cwd_;
+  command.descriptors = {{1, out.write_end.get()},
+                         {2, merged ? out.write_end.get() : err.write_end.get()}};
+  // Only the program itself may ask; a compiler that reads its stdin would take the program's input.
+  if (phase == Phase::exec && run_->spec().input == Stdin::ask) {
+    command.descriptors.push_back({0, input_.read_end()});
+  }
+  auto child = parts_.launcher.launch(command);
+  if (!child) {
+    fail("ExecError", "The " + std::string(name_of(phase)) + " step failed: " + child.error().what + ".", not_run);
+    return std::nullopt;
+  }
+  Stage stage;
+  stage.child = std::move(*child);
+  stage.out = pump(Stream::out, std::move(out.read_end));
+  if (!merged) stage.err = pump(Stream::err, std::move(err.read_end));
+  return stage;
+}
+
+std::shared_ptr<Pump> BatchRun::pump(Stream stream, UniqueFd end) {
+  auto weak = std::make_shared<std::weak_ptr<Pump>>();
+  auto sink = [this, stream, weak](std::shared_ptr<const char[]> bytes, std::size_t size) {
+    run_->emit(Output{stream, 0, false, Blob(std::move(bytes), size)});
+    if (!run_->full()) return;
+    if (auto self = weak->lock()) self->pause();
+    run_->when_room([weak] {
+      if (auto self = weak->lock()) self->resume();
+    });
+  };
+  auto made = std::make_shared<Pump>(tasks_.executor(), std::move(end), sink);
+  *weak = made;
+  tasks_.spawn(carry(made));
+  return made;
+}
+
+asio::awaitable<void> BatchRun::carry(std::shared_ptr<Pump> pump) {
+  co_await pump->run();
+  pumped_.notify();
+}
+
+Environment BatchRun::environment() const {
+  Environment environment = parts_.base;
+  if (manifest_) {
+    for (const auto& [name, value] : manifest_->env) environment.insert_or_assign(name, value);
+  }
+  for (const auto& [name, value] : run_->spec().env) environment.insert_or_assign(name, value);
+  if (!run_->spec().traceparent.empty()) environment["TRACEPARENT"] = run_->spec().traceparent;
+  return environment;
+}
+
+void BatchRun::end(const EndRequest& request) { supervisor_.end(request); }
+
+bool BatchRun::signal(int number) {
+  if (!child_) return false;
+  supervisor_.note_signal(number);
+  return child_->signal(number);
+}
+
+void BatchRun::input(std::string bytes) { input_.write(std::move(bytes)); }
+
+void BatchRun::input_eof() { input_.close_writer(); }
+
+std::size_t BatchRun::unread_input() const { return input_.unread(); }
+
+void BatchRun::fail(std::string name, std::string message, std::optional<int> exit) {
+  Finished finished;
+  finished.status = FinishedStatus::error;
+  finished.cause = message;
+  finished.exit = exit;
+  finished.error = ErrorSummary{name, message};
+  ErrorRaised error;
+  error.name = std::move(name);
+  error.message = std::move(message);
+  run_->emit(std::move(error));
+  finish(std::move(finished));
+}
+
+void BatchRun::finish(Finished finished) {
+  child_ = nullptr;
+  if (supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted) {
+    run_->close_prompt(InputOutcome::interrupted);
+  }
+  finished.usage = spent_;
+  if (limits_started_) {
+    finished.usage.wall = std::chrono::duration_cast<milliseconds>(Clock::now() - started_at_);
+  }
+  pass_.reset();  // whoever is next need not wait for late output
+  run_->emit(std::move(finished));
+}
+
+asio::awaitable<void> BatchRun::finish_exec(Stage stage) {
+  bool keep = run_->spec().background == Background::keep && !supervisor_.ended();
+  if (!keep) co_await end_stage(stage);
+  child_ = nullptr;
+  Finished finished = conclude(stage.exit, supervisor_.reason(stage.exit.signal));
+  if (!co_await clean_up()) co_return;
+  finished.open = stage.open();
+  bool open = finished.open;
+  finish(std::move(finished));
+  run_->set_execution(nullptr);
+  if (open) co_await stay_open(stage);
+  if (keep) stage.child->disown();
+}
+
+// Somebody holds the output still: what he writes is late output, until he lets go.
+asio::awaitable<void> BatchRun::stay_open(Stage& stage) {
+  std::string holders;
+  for (pid_t pid : stage.child->members()) holders += " " + name_of_process(pid);
+  run_->emit(Note{"held-open", holders.empty()
+                                   ? "Processes that cannot be told apart still hold the run's output."
+                                   : "These processes still hold the run's output:" + holders + "."});
+  while (stage.open()) co_await pumped_.wait();
+  run_->emit(Closed{});
+}
+
+}  // namespace quern

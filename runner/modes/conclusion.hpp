@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// From how a program ended, and who wanted it to, to the words of `finished`. Pure.
+#pragma once
+
+#include "event.hpp"
+#include "execution.hpp"
+#include "exit_status.hpp"
+
+#include <optional>
+
+namespace quern {
+
+// The status that a reason to end stands for.
+FinishedStatus status_of(EndReason reason);
+
+// For a program that ran: by its exit, or by the reason it was made to end for.
+Finished conclude(const ExitStatus& exit, const std::optional<EndRequest>& ended);
+
+// For one that never did.
+Finished never_started(const EndRequest& ended);
+
+}  // namespace quern

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Query mode: a snippet in an interpreter whose context is kept between snippets.
+#pragma once
+
+#include "contexts.hpp"
+#include "languages.hpp"
+#include "mode.hpp"
+#include "turnstile.hpp"
+
+#include <map>
+#include <memory>
+
+namespace quern {
+
+class Query final : public Mode {
+ public:
+  struct Parts {
+    const Languages& languages;
+    Contexts& contexts;
+    Turnstile& slots;
+  };
+
+  explicit Query(Parts parts) : parts_(parts) {}
+
+  Result<Admission> accept(const std::shared_ptr<Run>& run) override;
+  boost::asio::awaitable<void> execute(std::shared_ptr<Run> run) override;
+
+ private:
+  struct Ticket {
+    std::shared_ptr<Context> context;
+    Turnstile::PlacePtr place;
+  };
+
+
+  Parts parts_;
+  std::map<const Run*, Ticket> tickets_;
+};
+
+}  // namespace quern

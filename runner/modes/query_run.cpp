@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "query_run.hpp"
+
+#include "conclusion.hpp"
+#include "run_limits.hpp"
+#include "worker_events.hpp"
+
+namespace quern {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds worth_looking{5};
+
+}  // namespace
+
+QueryRun::QueryRun(Contexts& contexts, TaskGroup& tasks, std::shared_ptr<Run> run,
+                   std::shared_ptr<Context> context)
+    : contexts_(contexts),
+      tasks_(tasks),
+      run_(std::move(run)),
+      context_(std::move(context)),
+      supervisor_(tasks, reach()),
+      ended_(tasks.executor()) {}
+
+QueryRun::~QueryRun() { run_->set_execution(nullptr); }
+
+Supervisor::Reach QueryRun::reach() {
+  return {[this](int signal) { context_->interpreter()->child().signal(signal); },
+          [this](const std::string& cause) { context_->interpreter()->kill(cause); },
+          [this] {
+            InputPipe& input = context_->interpreter()->input();
+            if (run_->asking() && input.writable()) input.write("\n");
+          },
+          [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); }};
+}
+
+asio::awaitable<void> QueryRun::carry_out(Passes passes) {
+  passes_ = std::move(passes);
+  if (!co_await start()) co_return;
+  tasks_.spawn(ask_worker());
+  while (!over(run_->phase())) co_await ended_.wait();
+}
+
+// False when the run has ended already.
+asio::awaitable<bool> QueryRun::start() {
+  contexts_.begin(context_);
+  tasks_.spawn(await_ready());
+  while (!ready_ && !run_->end_request()) co_await run_->changed().wait();
+  if (ready_ && !*ready_) {
+    fail_to_start(ready_->error());
+    co_return false;
+  }
+  if (run_->end_request()) {
+    run_->emit(never_started(*run_->end_request()));
+    co_return false;
+  }
+  Interpreter& interpreter = *context_->interpreter();
+  if (run_->spec().input == Stdin::none) {
+    interpreter.input().close_writer();
+  } else if (!interpreter.input().writable()) {
+    interpreter.input().open_writer();
+  }
+  context_->take({run_, [this](const WorkerFrame& frame) { heard(frame); },
+                  [this](const Loss& loss) { lost(loss); }});
+  started_at_ = Clock::now();
+  cpu_before_ = interpreter.child().root_cpu();
+  run_->emit(Started{interpreter.child().pid(), std::nullopt});
+  supervisor_.start_limits(
+      with_defaults(with_defaults(run_->spec().limits, context_->settings().limits),
+                    context_->manifest().limits));
+  run_->set_execution(this);
+  co_return true;
+}
+
+asio::awaitable<void> QueryRun::await_ready() {
+  Result<void> ready = co_await context_->interpreter()->ready();
+  ready_ = ready;
+  run_->changed().notify();
+}
+
+asio::awaitable<void> QueryRun::ask_worker() {
+  const StartRun& spec = run_->spec();
+  std::string arguments;
+  for (const std::string& argument : spec.argv) arguments += argument + '\0';
+  WorkerFrame frame{"run",
+                    {{"stdin", spec.input == Stdin::ask ? "ask" : "none"},
+                     {"silent", spec.silent ? "1" : "0"}},
+                    {{"argv", std::move(arguments)}, {"code", spec.code}}};
+  std::shared_ptr<Context> context = context_;
+  co_await context->interpreter()->send(std::move(frame));
+}
+
+void QueryRun::heard(const WorkerFrame& frame) {
+  if (over(run_->phase())) return;
+  if (frame.kind == "done") {
+    conclude_done(frame);
+  } else if (frame.kind == "result") {
+    if (!run_->spec().silent) run_->emit(shown_of(frame));
+  } else if (frame.kind == "display") {
+    run_->emit(shown_of(frame));
+  } else if (frame.kind == "clear") {
+    run_->emit(Cleared{frame.attribute("wait") == "1"});
+  } else if (frame.kind == "error") {
+    error_ = error_of(frame);
+    run_->emit(*error_);
+  } else if (frame.kind == "prompt") {
+    // With input at hand nobody has to be asked.
+    if (context_->interpreter()->input().unread() > 0 || run_->asking() || run_->input_ended()) return;
+    const std::string* prompt = frame.part("prompt");
+    run_->ask(prompt ? *prompt : "", frame.attribute("password") == "1", PromptSource::asked);
+  } else if (frame.kind == "taken") {
+    run_->close_prompt(InputOutcome::answered);
+  } else if (frame.kind == "progress") {
+    run_->emit(progress_of(frame));
+  }
+}
+
+void QueryRun::conclude_done(const WorkerFrame& done) {
+  std::optional<std::int64_t> exit = number(done, "exit");
+  bool failed = error_.has_value() || done.attribute("status") != "ok";
+  Finished finished;
+  finished.exit = exit ? static_cast<int>(*exit) : (failed ? 1 : 0);
+  finished.context = ContextFate::kept;
+  if (error_) finished.error = ErrorSummary{error_->name, error_->message};
+  const std::optional<EndRequest>& ended = supervisor_.ended();
+  bool by_limit = ended && ended->reason != EndReason::interrupted;
+  if (by_limit || (ended && failed)) {
+    finished.status = status_of(ended->reason);
+    finished.cause = ended->cause;
+  } else if (done.attribute("status") == "interrupted") {
+    finished.status = FinishedStatus::interrupted;
+    finished.cause = "It was interrupted.";
+  } else {
+    finished.status = failed ? FinishedStatus::error : FinishedStatus::ok;
+    finished.cause = error_ ? error_->name + ": " + error_->message : "It ended by itself.";
+    if (failed && !error_) finished.cause = "It exited with code " + std::to_string(*finished.exit) + ".";
+  }
+  finish(std::move(finished));
+}
+
+void QueryRun::lost(const Loss& loss) {
+  if (!over(run_->phase())) conclude_lost(loss);
+}
+
+void QueryRun::conclude_lost(const Loss& loss) {
+  ExitStatus exit = loss.status.value_or(ExitStatus{});
+  std::optional<EndRequest> ended = supervisor_.reason(exit.signal);
+  Finished finished;
+  if (ended) {
+    finished = conclude(exit, ended);
+    finished.status = status_of(ended->reason);
+    finished.cause = ended->cause;
+  } else {
+    finished.status = exit.signal && !loss.by_daemon ? FinishedStatus::crashed : FinishedStatus::error;
+    finished.cause = loss.cause;
+    finished.signal = exit.signal;
+    // An interpreter that took leave with code 0 did not do what the query asked.
+    if (exit.code && *exit.code != 0) finished.exit = exit.code;
+  }
+  ErrorRaised error;
+  error.kind = ended && ended->reason != EndReason::interrupted && ended->reason != EndReason::killed
+                   ? ErrorKind::limit
+                   : ErrorKind::context_lost;
+  error.name = error.kind == ErrorKind::limit ? "LimitExceeded" : "ContextLost";
+  error.message = finished.cause;
+  finished.context = ContextFate::lost;
+  finished.error = ErrorSummary{error.name, error.message};
+  run_->emit(std::move(error));
+  finish(std::move(finished));
+}
+
+void QueryRun::fail_to_start(const Error& error) {
+  Finished finished;
+  finished.context = ContextFate::lost;
+  if (run_->end_request()) {
+    finished = never_started(*run_->end_request());
+  } else {
+    ErrorRaised raised;
+    raised.kind = ErrorKind::context_lost;
+    raised.name = "ContextLost";
+    raised.message = error.message;
+    run_->emit(raised);
+    finished.status = FinishedStatus::error;
+    finished.cause = error.message;
+    finished.error = ErrorSummary{raised.name, raised.message};
+  }
+  run_->emit(std::move(finished));
+}
+
+void QueryRun::finish(Finished finished) {
+  finished.usage = usage();
+  if (supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted) {
+    run_->close_prompt(InputOutcome::interrupted);
+  }
+  run_->set_execution(nullptr);
+  Interpreter& interpreter = *context_->interpreter();
+  if (!interpreter.is_lost()) {
+    interpreter.input().discard();
+    if (!interpreter.input().writable()) interpreter.input().open_writer();
+  }
+  // Whoever sees the end finds the context free; what becomes of it is told after the end.
+  passes_.reset();
+  run_->emit(std::move(finished));
+  context_->give_back();
+  ended_.notify();
+}
+
+Usage QueryRun::usage() const {
+  Usage usage;
+  usage.wall = std::chrono::duration_cast<milliseconds>(Clock::now() - started_at_);
+  Child& child = context_->interpreter()->child();
+  if (context_->interpreter()->is_lost()) {
+    const std::optional<ExitStatus>& status = context_->interpreter()->loss()->status;
+    if (status) {
+      usage.cpu = std::chrono::duration_cast<milliseconds>(status->cpu - cpu_before_);
+      usage.max_rss = status->max_rss;
+    }
+    return usage;
+  }
+  usage.cpu = std::chrono::duration_cast<milliseconds>(child.root_cpu() - cpu_before_);
+  // A short query changes little, and looking costs as much as the query itself.
+  if (usage.wall >= worth_looking || context_->max_rss == 0) context_->max_rss = child.root_memory().most;
+  usage.max_rss = context_->max_rss;
+  return usage;
+}
+
+void QueryRun::end(const EndRequest& request) { supervisor_.end(request); }
+
+bool QueryRun::signal(int number) {
+  supervisor_.note_signal(number);
+  return context_->interpreter()->child().signal(number);
+}
+
+void QueryRun::input(std::string bytes) { context_->interpreter()->input().write(std::move(bytes)); }
+
+void QueryRun::input_eof() { context_->interpreter()->input().close_writer(); }
+
+std::size_t QueryRun::unread_input() const { return context_->interpreter()->input().unread(); }
+
+}  // namespace quern

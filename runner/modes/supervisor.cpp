@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor.hpp"
+
+#include <algorithm>
+
+namespace quern {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// After this a read that survived its interrupt is taken to be blocked.
+constexpr milliseconds read_again{50};
+// How often memory and processor time are looked at: a program that allocates 1 GB/s gets 10 MB further.
+constexpr milliseconds sampling{10};
+
+}  // namespace
+
+Supervisor::Supervisor(TaskGroup& tasks, Reach reach)
+    : tasks_(tasks), reach_(std::move(reach)), hurry_(tasks.executor()) {}
+
+void Supervisor::end(const EndRequest& request) {
+  auto kill_at = Clock::now() + request.grace;
+  if (ended_) {
+    kill_at_ = std::min(kill_at_, kill_at);
+    hurry_.notify();
+    return;
+  }
+  ended_ = request;
+  kill_at_ = kill_at;
+  if (request.grace.count() <= 0) {
+    reach_.kill(request.cause);
+  } else {
+    reach_.interrupt(request.first);
+    tasks_.spawn(escalate());
+  }
+}
+
+std::optional<EndRequest> Supervisor::reason(std::optional<int> signal) const {
+  if (ended_ || !signal || !signals_.contains(*signal)) return ended_;
+  return EndRequest{EndReason::killed, "It died of a signal that a client sent.", milliseconds{0}};
+}
+
+asio::awaitable<void> Supervisor::escalate() {
+  auto unblock_at = Clock::now() + read_again;
+  while (Clock::now() < std::min(unblock_at, kill_at_)) {
+    co_await hurry_.wait_until(std::min(unblock_at, kill_at_));
+  }
+  if (Clock::now() < kill_at_) reach_.unblock_read();
+  while (Clock::now() < kill_at_) co_await hurry_.wait_until(kill_at_);
+  reach_.kill(ended_->cause);
+}
+
+void Supervisor::start_limits(const RunLimits& limits) {
+  limits_ = limits;
+  if (limits.wall) tasks_.spawn(watch_wall(*limits.wall));
+  if (!limits.memory && !limits.cpu) return;
+  cpu_before_ = reach_.usage(~std::uint64_t{0}).cpu;
+  tasks_.spawn(watch_usage());
+}
+
+asio::awaitable<void> Supervisor::watch_wall(milliseconds wall) {
+  auto at = Clock::now() + wall;
+  while (Clock::now() < at) co_await hurry_.wait_until(at);
+  end({EndReason::timeout,
+       "It ran longer than its limit of " + std::to_string(wall.count()) + " ms (wall_ms, a timer).",
+       default_grace});
+}
+
+asio::awaitable<void> Supervisor::watch_usage() {
+  while (check_usage()) co_await hurry_.wait_until(Clock::now() + sampling);
+}
+
+// False when there is nothing more to watch for.
+bool Supervisor::check_usage() {
+  TreeUsage usage = reach_.usage(limits_.memory.value_or(~std::uint64_t{0}));
+  if (limits_.memory && usage.memory > *limits_.memory) {
+    end({EndReason::memory,
+         "It used " + std::to_string(usage.memory) + " bytes of memory, over its limit of " +
+             std::to_string(*limits_.memory) + " (memory, by sampling).",
+         milliseconds{0}});
+    return false;
+  }
+  if (limits_.cpu && usage.cpu - cpu_before_ > *limits_.cpu) {
+    end({EndReason::timeout,
+         "It used more processor time than its limit of " + std::to_string(limits_.cpu->count()) +
+             " ms (cpu_ms, by sampling).",
+         default_grace});
+    limits_.cpu.reset();
+  }
+  return limits_.memory || limits_.cpu;
+}
+
+void Supervisor::count_output(std::uint64_t bytes) {
+  output_ += bytes;
+  if (!limits_.output || output_ <= *limits_.output) return;
+  end({EndReason::output_limit,
+       "It wrote more than its limit of " + std::to_string(*limits_.output) + " bytes (output, counted).",
+       default_grace});
+  limits_.output.reset();
+}
+
+}  // namespace quern

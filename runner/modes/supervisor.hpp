@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings a program to its end when somebody or some limit wants it: once, with one reason.
+//
+// Lives as long as the execution that it watches over; its timers are tasks of that execution's group.
+// The first reason stands; a later request can only make the end come sooner. The sequence is: INT at
+// once; if the program still waits for its input after 50 ms, a newline into it, for some readers start
+// their read again after a signal; KILL to the whole tree after the grace. Never: decides what a run's
+// status is.
+#pragma once
+
+#include "execution.hpp"
+#include "launcher.hpp"
+#include "notifier.hpp"
+#include "request.hpp"
+#include "task_group.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace quern {
+
+class Supervisor {
+ public:
+  // How to reach the program at this moment; each may find nothing there.
+  struct Reach {
+    std::function<void(int signal)> interrupt;
+    std::function<void(const std::string& cause)> kill;
+    std::function<void()> unblock_read;
+    std::function<TreeUsage(std::uint64_t near)> usage;
+  };
+
+  Supervisor(TaskGroup& tasks, Reach reach);
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  void end(const EndRequest& request);
+  const std::optional<EndRequest>& ended() const { return ended_; }
+  // A client sent this signal to the program: dying of it is no crash.
+  void note_signal(int number) { signals_.insert(number); }
+  // Why it ended, when it died of `signal`.
+  std::optional<EndRequest> reason(std::optional<int> signal) const;
+
+  // From now on. Output is counted by whoever sees it.
+  void start_limits(const RunLimits& limits);
+  void count_output(std::uint64_t bytes);
+
+ private:
+  boost::asio::awaitable<void> escalate();
+  boost::asio::awaitable<void> watch_wall(milliseconds wall);
+  boost::asio::awaitable<void> watch_usage();
+  bool check_usage();
+
+  TaskGroup& tasks_;
+  Reach reach_;
+  Notifier hurry_;
+  RunLimits limits_;
+  std::chrono::microseconds cpu_before_{0};
+  std::uint64_t output_ = 0;
+  std::optional<EndRequest> ended_;
+  std::set<int> signals_;
+  std::chrono::steady_clock::time_point kill_at_{};
+};
+
+}  // namespace quern

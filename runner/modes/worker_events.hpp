@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a worker says, as events: the translation of langs/WORKER.md into the protocol's words. Pure.
+#pragma once
+
+#include "event.hpp"
+#include "worker_frame.hpp"
+
+#include <optional>
+
+namespace quern {
+
+Shown shown_of(const WorkerFrame& frame);
+ErrorRaised error_of(const WorkerFrame& frame);
+Progressed progress_of(const WorkerFrame& frame);
+
+// An attribute that is a number; nothing when it is absent or something else.
+std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key);
+
+// A JSON object as the MessagePack map that events carry; the empty map for anything else.
+RawMap map_of_json(std::string_view json);
+
+}  // namespace quern

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process_table.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
+namespace quern {
+namespace {
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+// A file's first bytes. Nothing when it cannot be read: its process is gone, or not ours to look
+// at.
+template <std::size_t Size>
+std::optional<std::string_view> read_into(std::array<char, Size>& buffer, int directory,
+                                          const char* path) {
+  const UniqueFd fd(::openat(directory, path, O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+  if (got < 0) return std::nullopt;
+  return std::string_view(buffer.data(), static_cast<std::size_t>(got));
+}
+
+std::optional<std::string> read_all(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  std::string text;
+  std::array<char, 16 << 10> piece;
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+    if (got < 0) return std::nullopt;
+    if (got == 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(got));
+  }
+}
+
+std::string proc_path(pid_t pid, const char* file) {
+  return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+Directory open_proc() {
+  Directory proc(::opendir("/proc"));
+  if (!proc) throw std::system_error(errno, std::generic_category(), "cannot list /proc");
+  return proc;
+}
+
+std::string link_target(int directory, const char* path) {
+  std::array<char, 256> target;
+  const ssize_t size = ::readlinkat(directory, path, target.data(), target.size());
+  return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+constexpr std::size_t stat_size = 1024;  // 52 numbers and a name of at most 64 bytes
+
+std::uint64_t page_size() { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
+
+std::chrono::microseconds from_ticks(std::uint64_t ticks) {
+  const auto a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return std::chrono::microseconds(ticks * 1'000'000 / a_second);
+}
+
+}  // namespace
+
+ProcessTable read_process_table() {
+  ProcessTable table;
+  const Directory proc = open_proc();
+  std::array<char, stat_size> text;
+  std::array<char, 32> path;
+  while (const dirent* entry = ::readdir(proc.get())) {
+    const std::size_t size = std::strlen(entry->d_name);
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9' || size > 20) continue;
+    std::memcpy(path.data(), entry->d_name, size);
+    std::memcpy(path.data() + size, "/stat", sizeof "/stat");
+    const auto read = read_into(text, ::dirfd(proc.get()), path.data());
+    const auto stat = read ? parse_stat(*read) : std::nullopt;
+    if (stat)
+      table.processes.push_back(*stat);
+    else
+      ++table.vanished;
+  }
+  return table;
+}
+
+std::optional<ProcessStat> read_stat(pid_t pid) {
+  std::array<char, stat_size> text;
+  const auto read = read_into(text, AT_FDCWD, proc_path(pid, "stat").c_str());
+  return read ? parse_stat(*read) : std::nullopt;
+}
+
+std::optional<std::vector<pid_t>> read_own_children() {
+  const Directory tasks(::opendir("/proc/self/task"));
+  if (!tasks) return std::nullopt;
+  std::vector<pid_t> children;
+  while (const dirent* entry = ::readdir(tasks.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const auto text = read_all("/proc/self/task/" + std::string(entry->d_name) + "/children");
+    if (!text) return std::nullopt;  // not in this kernel, or a thread has ended just now
+    const std::vector<pid_t> of_one = parse_children(*text);
+    children.insert(children.end(), of_one.begin(), of_one.end());
+  }
+  return children;
+}
+
+bool started_with(pid_t pid, std::string_view environment_entry) {
+  const auto environ = read_all(proc_path(pid, "environ"));
+  return environ && environment_has(*environ, environment_entry);
+}
+
+std::string kinship_of(int own_descriptor) {
+  const std::string target = link_target(
+      AT_FDCWD, proc_path(::getpid(), ("fd/" + std::to_string(own_descriptor)).c_str()).c_str());
+  for (const char* kind : {"pipe:[", "socket:[", "/dev/pts/"})
+    if (target.starts_with(kind)) return target;
+  return {};
+}
+
+bool holds_one_of(pid_t pid, const std::vector<std::string>& kinships) {
+  if (kinships.empty()) return false;
+  const Directory descriptors(::opendir(proc_path(pid, "fd").c_str()));
+  if (!descriptors) return false;
+  while (const dirent* entry = ::readdir(descriptors.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const std::string target = link_target(::dirfd(descriptors.get()), entry->d_name);
+    if (std::find(kinships.begin(), kinships.end(), target) != kinships.end()) return true;
+  }
+  return false;
+}
+
+std::uint64_t resident_bytes(const ProcessStat& process) { return process.rss_pages * page_size(); }
+
+std::uint64_t proportional_bytes(const ProcessStat& process) {
+  const auto text = read_all(proc_path(process.pid, "smaps_rollup"));
+  const auto pss = text ? parse_pss(*text) : std::nullopt;
+  return pss.value_or(resident_bytes(process));
+}
+
+std::chrono::microseconds cpu_of(const ProcessStat& process) {
+  clockid_t clock{};
+  timespec used{};
+  if (!process.dead() && ::clock_getcpuclockid(process.pid, &clock) == 0 &&
+      ::clock_gettime(clock, &used) == 0)
+    return std::chrono::microseconds(used.tv_sec * 1'000'000 + used.tv_nsec / 1000);
+  return from_ticks(process.own_ticks);
+}
+
+std::chrono::microseconds cpu_waited_of(const ProcessStat& process) {
+  return from_ticks(process.waited_ticks);
+}
+
+UniqueFd open_process(const ProcessStat& process) {
+  UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  if (!fd) return fd;
+  // The number may have passed to another before it was opened; now that it is open it cannot any
+  // more.
+  const auto now = read_stat(process.pid);
+  if (!now || now->started != process.started) fd.reset();
+  return fd;
+}
+
+}  // namespace quern

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "system_child.hpp"
+
+#include "ending.hpp"
+#include "reaper.hpp"
+#include "shielded.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <utility>
+
+namespace quern {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+// After SIGKILL a process ends as soon as the kernel has torn it down: milliseconds, for a big one
+// a second. What takes longer hangs in the kernel, and waiting for it would hang the daemon.
+constexpr std::chrono::milliseconds kernel_bound{5000};
+constexpr std::chrono::milliseconds blocking_bound{2000};
+
+std::chrono::microseconds to_duration(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+ExitStatus to_status(const siginfo_t& info, const rusage& used) {
+  ExitStatus status;
+  if (info.si_code == CLD_EXITED)
+    status.code = info.si_status;
+  else
+    status.signal = info.si_status;
+  status.cpu = to_duration(used.ru_utime) + to_duration(used.ru_stime);
+  status.max_rss = static_cast<std::uint64_t>(used.ru_maxrss) << 10;
+  return status;
+}
+
+}  // namespace
+
+SystemChild::SystemChild(asio::any_io_executor executor, Reaper& reaper, pid_t pid, UniqueFd pidfd,
+                         std::string marker)
+    : pid_(pid),
+      reaper_(reaper),
+      pidfd_(std::move(executor)),
+      tree_(pid, std::move(marker), reaper) {
+  pidfd_.assign(pidfd.get());
+  pidfd.release();
+  reaper_.own(pid_, [this] { reap(); });
+}
+
+SystemChild::~SystemChild() {
+  if (let_go_) return;
+  end_processes_blocking([this] { return tree_.living(); }, blocking_bound);
+  reap();
+  // Only one that hangs in the kernel is still there: when it ends, it is the reaper's like any
+  // orphan.
+  reaper_.disown(pid_);
+  reaper_.collect();
+}
+
+// The raw call: the C library's has no place for the resources used.
+void SystemChild::reap() {
+  if (status_ || let_go_) return;
+  siginfo_t info{};
+  rusage used{};
+  if (::syscall(SYS_waitid, P_PIDFD, pidfd_.native_handle(), &info, WEXITED | WNOHANG, &used) != 0)
+    return;
+  if (info.si_pid == 0) return;
+  status_ = to_status(info, used);
+  tree_.root_reaped();
+  reaper_.disown(pid_);
+}
+
+asio::awaitable<ExitStatus> SystemChild::wait() {
+  for (reap(); !status_; reap())
+    co_await pidfd_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
+  co_return *status_;
+}
+
+bool SystemChild::ended() const {
+  if (status_) return true;
+  siginfo_t info{};
+  const int answer =
+      ::waitid(P_PIDFD, static_cast<id_t>(const_cast<SystemChild*>(this)->pidfd_.native_handle()),
+               &info, WEXITED | WNOHANG | WNOWAIT);
+  return answer != 0 || info.si_pid != 0;
+}
+
+bool SystemChild::signal(int number) {
+  if (let_go_) return false;
+  const bool root_lives = !ended();
+  if (root_lives)
+    ::kill(-pid_, number);  // the group at once; its number is ours while the root is unreaped
+  const std::vector<ProcessStat> living = tree_.living();
+  for (const ProcessStat& process : living)
+    if (!root_lives || process.group != pid_) signal_process(process, number);
+  return root_lives || !living.empty();
+}
+
+std::vector<pid_t> SystemChild::members() const {
+  std::vector<pid_t> pids;
+  if (let_go_) return pids;
+  for (const ProcessStat& process : tree_.living()) pids.push_back(process.pid);
+  return pids;
+}
+
+TreeUsage SystemChild::usage(std::uint64_t near) const {
+  TreeUsage usage;
+  if (!let_go_) usage = tree_.usage(near);
+  if (status_) usage.cpu += status_->cpu;
+  return usage;
+}
+
+std::chrono::microseconds SystemChild::root_cpu() const {
+  clockid_t clock{};
+  timespec used{};
+  if (ended() || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+    return {};
+  return std::chrono::seconds(used.tv_sec) + std::chrono::microseconds(used.tv_nsec / 1000);
+}
+
+RootMemory SystemChild::root_memory() const {
+  RootMemory memory;
+  if (ended()) return memory;  // the number may be another's
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    const auto kilobytes = [&] { return std::strtoull(line.c_str() + 6, nullptr, 10) * 1024; };
+    if (line.starts_with("VmHWM:")) memory.most = kilobytes();
+    if (line.starts_with("VmRSS:")) memory.now = kilobytes();
+  }
+  return memory;
+}
+
+void SystemChild::disown() {
+  reap();
+  let_go_ = true;
+  reaper_.disown(pid_);
+}
+
+asio::awaitable<void> SystemChild::stop(std::chrono::milliseconds grace) {
+  return shielded(end(grace));
+}
+
+asio::awaitable<void> SystemChild::end(std::chrono::milliseconds grace) {
+  if (let_go_) co_return;
+  if (grace.count() > 0 && signal(SIGTERM)) {
+    signal(SIGCONT);  // who is stopped would not hear it
+    co_await everyone_gone(Clock::now() + grace);
+  }
+  co_await end_processes([this] { return tree_.living(); }, kernel_bound);
+  reap();
+  reaper_.collect();
+}
+
+asio::awaitable<void> SystemChild::everyone_gone(Clock::time_point deadline) {
+  for (;;) {
+    const std::vector<ProcessStat> living = tree_.living();
+    if (living.empty() || Clock::now() >= deadline) co_return;
+    for (const ProcessStat& process : living) co_await await_end(process, deadline);
+  }
+}
+
+}  // namespace quern

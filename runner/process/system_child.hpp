@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A child of the operating system: a pidfd for its root, a Tree for the rest.
+//
+// Made by SystemLauncher only. The root's status is taken with waitid() on the pidfd, never
+// blocking, as soon as either the reaper or a waiting coroutine sees that it has ended; after that
+// its number is never used again. The destructor kills and reaps what is left, blocking for as long
+// as the kernel takes (well under a millisecond for a small process, at most two seconds): stop()
+// before, where there is time. The Reaper must outlive it.
+#pragma once
+
+#include "launcher.hpp"
+#include "tree.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <optional>
+
+namespace quern {
+
+class Reaper;
+
+class SystemChild final : public Child {
+ public:
+  // `pidfd` is of `pid`, a child of this process that has not been waited for. Throws system_error.
+  SystemChild(boost::asio::any_io_executor executor, Reaper& reaper, pid_t pid, UniqueFd pidfd,
+              std::string marker);
+  ~SystemChild() override;
+  SystemChild(const SystemChild&) = delete;
+  SystemChild& operator=(const SystemChild&) = delete;
+
+  pid_t pid() const override { return pid_; }
+  boost::asio::awaitable<ExitStatus> wait() override;
+  bool ended() const override;
+  bool signal(int number) override;
+  std::vector<pid_t> members() const override;
+  boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
+  TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;
+  std::chrono::microseconds root_cpu() const override;
+  RootMemory root_memory() const override;
+  void hold(int descriptor) override { tree_.hold(descriptor); }
+  void disown() override;
+
+ private:
+  void reap();  // takes the status if it is there
+  boost::asio::awaitable<void> end(std::chrono::milliseconds grace);
+  boost::asio::awaitable<void> everyone_gone(std::chrono::steady_clock::time_point deadline);
+
+  const pid_t pid_;
+  Reaper& reaper_;
+  boost::asio::posix::stream_descriptor pidfd_;
+  Tree tree_;
+  std::optional<ExitStatus> status_;
+  bool let_go_ = false;  // disown() was called: nothing is ours any more
+};
+
+}  // namespace quern

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The languages under test: one langs/NAME/cases/cases.toml each (README.md has the format).
+
+Role: reads the tables and gives tests their parameter. A test names the cases that it needs and runs
+for each language that has them all; a language joins the suite by adding its table and nothing else.
+"""
+import tomllib
+
+import pytest
+
+from daemon import LANGS
+
+
+class Language:
+    def __init__(self, path):
+        self.name = path.parent.parent.name
+        self.table = tomllib.loads(path.read_text())
+        for key, case in self.table.items():
+            assert isinstance(case, dict), f"{path}: {key} is no table"
+            assert "code" in case or {"line", "times", "last"} <= case.keys(), f"{path}: {key} has no code"
+
+    def __contains__(self, key):
+        return key in self.table
+
+    def case(self, key, mode="query"):
+        own = f"batch_{key}"
+        return self.table[own] if mode == "batch" and own in self.table else self.table[key]
+
+    def code(self, key, mode="query", **words):
+        """The snippet; @WORD@ in it becomes the value of word."""
+        case = self.case(key, mode)
+        code = case["code"] if "code" in case else (case["line"] + "\n") * case["times"] + case["last"]
+        for word, value in words.items():
+            code = code.replace(f"@{word.upper()}@", str(value))
+        return code
+
+    def stdout(self, key, mode="query"):
+        return self.case(key, mode).get("stdout", "").encode()
+
+    def stderr(self, key, mode="query"):
+        return self.case(key, mode).get("stderr", "").encode()
+
+    def start(self, client, key, mode="query", words=None, **keys):
+        return client.start(self.code(key, mode, **(words or {})), mode=mode, lang=self.name, **keys)
+
+    def run(self, client, key, mode="query", words=None, last="finished", **keys):
+        return client.collect(self.start(client, key, mode, words, **keys), last)
+
+
+LANGUAGES = [Language(path) for path in sorted(LANGS.glob("*/cases/cases.toml"))]
+
+
+def each_language(*keys):
+    """Runs the test for each language that has all these cases."""
+    found = [language for language in LANGUAGES if all(key in language for key in keys)]
+    return pytest.mark.parametrize("lang", found, ids=lambda language: language.name)
+
+
+both_modes = pytest.mark.parametrize("mode", ["query", "batch"])

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private quernd for tests.
+
+Role: starts the daemon in a directory of its own, knows when it serves (--ready-fd), reads what the
+kernel says of it (memory, descriptors, children) and stops it. Stopping asserts what must be true
+of any daemon: it ends by itself, leaves no process, and its log has no sanitizer report.
+All its programs inherit one marked variable, so leftovers are found wherever they fled to.
+Owned by the fixture that started it.
+"""
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+from client import PATIENCE, Client
+
+REPO = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("QUERND_BIN", REPO / "build/release/bin/quernd"))
+LANGS = Path(os.environ.get("CONTRACT_LANGS", REPO / "langs"))
+REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "MemorySanitizer", "runtime error:")
+
+
+def eventually(true, what, timeout=None):
+    """Waits for a state of the machine that announces itself to nobody."""
+    deadline = time.monotonic() + (PATIENCE if timeout is None else timeout)
+    while not true():
+        assert time.monotonic() < deadline, f"not in time: {what}"
+        time.sleep(0.005)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def marked(mark):
+    """pids of the living processes whose first environment holds the mark."""
+    found, mark = [], mark.encode()
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError):
+                if mark in Path("/proc", entry, "environ").read_bytes():
+                    found.append(int(entry))
+    return found
+
+
+def alive(pid):
+    """True while the process exists and is more than a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def clean_environment():
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("QUERND_", "QUERN_"))}
+    # The interpreter that runs the tests comes first, so that programs see no wrapper of another one.
+    return {**kept, "PATH": f"{os.path.dirname(sys.executable)}:{kept.get('PATH', os.defpath)}"}
+
+
+class Daemon:
+    def __init__(self, *args, env=None, tcp=False, work=None, state=None):
+        self.dir = Path(tempfile.mkdtemp(prefix="qc-"))
+        self.mark = f"CONTRACT_MARK={uuid.uuid4()}"
+        self.work, self.state, self.log_path = work or self.dir / "work", state or self.dir / "state", self.dir / "log"
+        self.ipc = f"ipc://{self.dir}/socket"
+        self.tcp = f"tcp://127.0.0.1:{free_port()}" if tcp else None
+        self.args = args
+        self.env = {**clean_environment(), "CONTRACT_MARK": self.mark.partition("=")[2], **(env or {})}
+        self.process = None
+
+    def start(self):
+        if self.work.parent == self.dir:
+            self.work.mkdir(exist_ok=True)
+            self.state.mkdir(exist_ok=True)
+        ready, announce = os.pipe()
+        command = [str(BINARY), "--endpoint", self.ipc]
+        command += ["--endpoint", self.tcp] if self.tcp else []
+        command += ["--langs", str(LANGS), "--work-dir", str(self.work), "--state-dir", str(self.state)]
+        command += ["--ready-fd", str(announce), *self.args]
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.env, pass_fds=[announce])
+        os.close(announce)
+        try:
+            came, _, _ = select.select([ready], [], [], PATIENCE)
+            word = os.read(ready, 1) if came else b""
+        finally:
+            os.close(ready)
+        if word != b"\n":
+            told = self.log()
+            self.process.kill()
+            self.discard()
+            raise AssertionError(f"quernd does not serve; its log:\n{told}")
+        return self
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def client(self, **keys):
+        return Client(self.ipc, **keys)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    # What the kernel says -------------------------------------------------------------------
+
+    def rss(self):
+        """Resident bytes."""
+        line = next(l for l in Path(f"/proc/{self.pid}/status").read_text().splitlines() if l.startswith("VmRSS"))
+        return int(line.split()[1]) * 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def children(self):
+        """{pid: state} of the direct children, zombies among them."""
+        found = {}
+        for entry in os.listdir("/proc"):
+            if entry.isdigit():
+                with contextlib.suppress(OSError):
+                    fields = Path("/proc", entry, "stat").read_text().rpartition(")")[2].split()
+                    if int(fields[1]) == self.pid:
+                        found[int(entry)] = fields[0]
+        return found
+
+    def zombies(self):
+        return [pid for pid, state in self.children().items() if state == "Z"]
+
+    def programs(self):
+        """pids of everything that this daemon started and that still lives."""
+        return [pid for pid in marked(self.mark) if pid != self.pid]
+
+    # The end ----------------------------------------------------------------------------------
+
+    def reports(self):
+        return [line for line in self.log().splitlines() if any(word in line for word in REPORTS)]
+
+    def stop(self):
+        """Asks it to go and asserts that it went well."""
+        try:
+            if self.running():
+                self.process.send_signal(signal.SIGTERM)
+            code = self.process.wait(PATIENCE)
+            assert not self.reports(), f"the log has a sanitizer report:\n{self.log()}"
+            assert code == 0, f"quernd ended with {code}; its log ends:\n{self.log()[-3000:]}"
+            eventually(lambda: not self.programs(), "every program gone after the daemon went", 2)
+        finally:
+            self.discard()
+
+    def discard(self):
+        """Removes whatever is left, without a word."""
+        for pid in [self.pid] * self.running() + self.programs():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)

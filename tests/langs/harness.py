@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drives one worker over its descriptors, as the daemon does, without the daemon.
+
+A Worker owns a child process in a session of its own and six pipe ends, and leaves nothing behind
+when closed. It reads a reply only after what the output pipes held before it, so `events` is the
+order that a client of the daemon would see: ("stdout", text), ("result", attributes, parts), …
+"""
+import array
+import fcntl
+import os
+import select
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2] / "langs"
+COMMANDS = {
+    "python": ["python3", "-E", "-S", "-X", "utf8", str(ROOT / "python/worker.py")],
+    "bash": ["bash", "--noprofile", "--noediting", "--rcfile", str(ROOT / "bash/worker.sh"), "-i", "+m"],
+}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+SECONDS = 20
+
+
+class Died(Exception):
+    pass
+
+
+def request(kind, attributes=None, **parts):
+    """One frame as bytes; parts are str or bytes."""
+    words, bodies = [kind], []
+    words += [f"{key}={value}" for key, value in (attributes or {}).items()]
+    for name, body in parts.items():
+        body = body.encode() if isinstance(body, str) else body
+        words.append(f"{name}:{len(body)}")
+        bodies.append(body)
+    return " ".join(words).encode() + b"\n" + b"".join(bodies)
+
+
+def parse(buffer):
+    """(event, rest) of the first frame in the buffer, or (None, buffer)."""
+    line, newline, rest = buffer.partition(b"\n")
+    if not newline:
+        assert len(buffer) < 65536, f"no frame: {buffer[:80]!r}"
+        return None, buffer
+    kind, *words = line.decode().split(" ")
+    assert kind.isalpha(), f"no frame: {line[:80]!r}"
+    attributes, sizes = {}, []
+    for word in words:
+        name, colon, count = word.rpartition(":")
+        if colon and count.isdigit():
+            sizes.append((name, int(count)))
+        else:
+            key, equals, value = word.partition("=")
+            assert equals, f"neither part nor attribute: {word!r} in {line!r}"
+            attributes[key] = value
+    if len(rest) < sum(size for _, size in sizes):
+        return None, buffer
+    parts = []
+    for name, size in sizes:
+        parts.append((name, rest[:size]))
+        rest = rest[size:]
+    return (kind, attributes, parts), rest
+
+
+class Answer:
+    """All that one request yielded."""
+
+    def __init__(self, events):
+        self.events = events
+        self.done = events[-1][1] if events and events[-1][0] == "done" else None
+
+    def text(self, stream):
+        return b"".join(event[1] for event in self.events if event[0] == stream).decode("utf-8", "replace")
+
+    @property
+    def out(self):
+        return self.text("stdout")
+
+    @property
+    def err(self):
+        return self.text("stderr")
+
+    def frames(self, kind):
+        return [event for event in self.events if event[0] == kind]
+
+    def part(self, kind, name):
+        """The text of that part in the first frame of that kind, or None."""
+        for _, _, parts in self.frames(kind):
+            for known, body in parts:
+                if known == name:
+                    return body.decode("utf-8", "replace")
+        return None
+
+    @property
+    def value(self):
+        return self.part("result", "text/plain")
+
+    @property
+    def error(self):
+        """(name, message) or None."""
+        return (self.part("error", "name"), self.part("error", "message")) if self.frames("error") else None
+
+    @property
+    def shape(self):
+        """The events with neighbours of one stream joined: what order tests compare."""
+        shape = []
+        for event in self.events:
+            if event[0] in ("stdout", "stderr"):
+                if shape and shape[-1][0] == event[0]:
+                    shape[-1] = (event[0], shape[-1][1] + event[1].decode())
+                else:
+                    shape.append((event[0], event[1].decode()))
+            else:
+                shape.append(event[0])
+        return shape
+
+
+class Worker:
+    def __init__(self, language=None, argv=None, env=None, cwd=None, ready=True):
+        started = time.perf_counter()
+        ends = [os.pipe() for _ in range(5)]  # stdin, stdout, stderr, requests, replies
+        self.stdin, self.requests = ends[0][1], ends[3][1]
+        self.stdout, self.stderr, self.replies = ends[1][0], ends[2][0], ends[4][0]
+        self.stdin_read = ends[0][0]  # kept, so that the pipe outlives its end of file
+        theirs = [ends[0][0], ends[1][1], ends[2][1], ends[3][0], ends[4][1]]
+        self.child = _spawn(argv or COMMANDS[language], theirs, {**ENVIRONMENT, **(env or {})}, cwd)
+        for fd in theirs[1:]:
+            os.close(fd)
+        self._begin()
+        if ready:
+            answer = self.wait("ready")
+            self.ready = answer.events[-1]
+            self.start_ms = (time.perf_counter() - started) * 1000
+
+    def _begin(self):
+        for fd in (self.stdout, self.stderr):
+            os.set_blocking(fd, False)
+        self.buffer = b""
+        self.id = 0
+        self.open = [self.stdout, self.stderr]
+
+    # -- reading as the daemon reads
+
+    def _drain(self, events):
+        for fd, name in ((self.stdout, "stdout"), (self.stderr, "stderr")):
+            while fd in self.open:
+                try:
+                    data = os.read(fd, 65536)
+                except BlockingIOError:
+                    break
+                if not data:
+                    self.open.remove(fd)
+                    break
+                events.append((name, data))
+
+    def wait(self, last="done", seconds=SECONDS, then=None):
+        """Everything up to a frame of that kind; `then(event)` may answer prompts."""
+        events, end = [], time.monotonic() + seconds
+        while True:
+            event, self.buffer = parse(self.buffer)
+            if event:
+                self._drain(events)
+                events.append(event)
+                if then:
+                    then(event)
+                if event[0] == last:
+                    return Answer(events)
+                continue
+            left = end - time.monotonic()
+            assert left > 0, f"no {last} within {seconds} s; so far {events!r}"
+            readable = select.select([self.replies, *self.open], [], [], left)[0]
+            if self.replies in readable:
+                data = os.read(self.replies, 1 << 20)
+                if not data:
+                    self._drain(events)
+                    raise Died(f"the worker is gone: {events!r}")
+                self.buffer += data
+            elif readable:
+                self._drain(events)
+
+    # -- asking
+
+    def send(self, frame):
+        view = memoryview(frame)
+        while view:
+            view = view[os.write(self.requests, view):]
+
+    def start(self, code, argv=(), **attributes):
+        self.id += 1
+        more = {"argv": b"".join(word.encode() + b"\0" for word in argv)} if argv else {}
+        self.send(request("run", {"id": self.id, "stdin": "ask", **attributes}, **more, code=code))
+
+    def run(self, code, argv=(), then=None, seconds=SECONDS, **attributes):
+        self.start(code, argv, **attributes)
+        return self.wait(then=then, seconds=seconds)
+
+    def complete(self, code, cursor=None):
+        """(start, end, {text: type})"""
+        code = code.encode()
+        self.send(request("complete", {"cursor": len(code) if cursor is None else cursor}, code=code))
+        answer = self.wait()
+        (_, attributes, _), = answer.frames("matches")
+        items = dict(line.split("\t") for line in answer.part("matches", "items").split("\n") if line)
+        return int(attributes["start"]), int(attributes["end"]), items
+
+    def inspect(self, code, detail=0):
+        code = code.encode()
+        self.send(request("inspect", {"cursor": len(code), "detail": detail}, code=code))
+        return self.wait().part("found", "text/plain")
+
+    def check(self, code):
+        self.send(request("check", code=code))
+        answer = self.wait()
+        (_, attributes, parts), = answer.frames("checked")
+        return attributes["state"], dict(parts).get("indent", b"").decode()
+
+    def type(self, text):
+        os.write(self.stdin, text.encode())
+
+    def end_input(self):
+        """End of file for this run; then a fresh writer, as the daemon does."""
+        os.close(self.stdin)
+        while select.select([self.stdin_read], [], [], 0)[0] and _unread(self.stdin_read):
+            time.sleep(0.001)
+        self.stdin = None
+
+    def fresh_input(self):
+        self.stdin = os.open(f"/proc/self/fd/{self.stdin_read}", os.O_WRONLY)
+
+    def interrupt(self):
+        os.killpg(self.pid, signal.SIGINT)
+
+    @property
+    def pid(self):
+        return self.child.pid
+
+    @property
+    def rss_mb(self):
+        for line in open(f"/proc/{self.pid}/status"):
+            if line.startswith("VmRSS"):
+                return int(line.split()[1]) / 1024
+
+    # -- the end
+
+    def close(self, seconds=5):
+        """End of file on requests; the exit status of the worker."""
+        if self.requests is not None:
+            os.close(self.requests)
+            self.requests = None
+        try:
+            return self.child.wait(seconds)
+        finally:
+            self.kill()
+
+    def kill(self):
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # ended by itself
+        self.child.wait()
+        for name in ("stdin", "requests", "stdout", "stderr", "replies", "stdin_read"):
+            fd = getattr(self, name)
+            if fd is not None:
+                os.close(fd)
+                setattr(self, name, None)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        self.kill()
+
+
+def _spawn(argv, fds, environment, cwd):
+    def place():
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 60) for fd in fds]
+        for target, fd in enumerate(high):
+            os.dup2(fd, target)
+        os.closerange(5, 60)
+        os.closerange(65, 1024)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(argv, preexec_fn=place, close_fds=False, env=environment, cwd=cwd,
+                            start_new_session=True)
+
+
+def _unread(fd):
+    count = array.array("i", [0])
+    fcntl.ioctl(fd, 0x541B, count)  # FIONREAD
+    return count[0]

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Bash worker by the contract of langs/WORKER.md, alone over its descriptors."""
+import random
+import time
+
+import pytest
+from harness import Worker
+
+LANGUAGE = "bash"
+
+
+def interrupted(worker, code, delay=0.1):
+    worker.start(code)
+    time.sleep(delay)
+    worker.interrupt()
+    return worker.wait()
+
+
+def test_variables_functions_options_and_the_directory_are_kept(worker, tmp_path):
+    worker.run(f"x=3; declare -A m=([a]=1); f() {{ echo f$1; }}; set -o pipefail; shopt -s extglob; cd {tmp_path}")
+    assert worker.run("echo $x ${m[a]} $PWD; f 2; shopt -q extglob && [[ -o pipefail ]] && echo kept").out == (
+        f"3 1 {tmp_path}\nf2\nkept\n")
+
+
+def test_the_status_of_the_last_command_is_the_snippets_and_seen_by_the_next(worker):
+    answer = worker.run("echo one\n(exit 7)")
+    assert answer.done == {"status": "error", "exit": "7"}
+    assert answer.error == ("ExitStatus", "exit status 7")
+    assert answer.frames("error")[0][1] == {"kind": "runtime", "line": "2"}
+    assert worker.run("echo $?").out == "7\n"
+    assert worker.run("false\necho went on").shape == [("stdout", "went on\n"), "done"]
+
+
+def test_an_exit_ends_the_snippet_and_keeps_the_context(worker):
+    worker.run("x=1; f() { exit 3; echo no; }")
+    answer = worker.run("f; echo no")
+    assert (answer.shape, answer.done) == (["done"], {"status": "error", "exit": "3"})
+    assert worker.run("exit 0").done == {"status": "ok", "exit": "0"}
+    assert worker.run("(exit 4); echo $? $x; y=$(exit 5); echo $?").out == "4 1\n5\n"
+
+
+@pytest.mark.parametrize("code", [
+    "set -e\nfalse\necho no", "set -euo pipefail\nfalse | true\necho no", "g() { set -e; false; echo no; }; g",
+    "trap 'true' ERR; set -e; false; echo no",
+])
+def test_a_failure_under_set_e_ends_the_snippet_and_not_the_shell(worker, code):
+    worker.run("kept=1")
+    answer = worker.run(code)
+    assert answer.shape == ["error", "done"] and answer.done == {"status": "error", "exit": "1"}
+    assert worker.run("[[ -o errexit ]] && echo on $kept").out == "on 1\n"
+
+
+@pytest.mark.parametrize("code", [
+    "break", "break 9; echo no", "return 3", "continue", "exec nosuchprogram", "set -u; echo $nope", "local x=1",
+    "echo $((1 / 0))", "${bad!sub}", "PROMPT_COMMAND=nonsense", "unset PROMPT_COMMAND", "trap 'true' EXIT DEBUG INT",
+    "set -x", "set -v", "set -f; IFS=:; set -a; set -C", "shopt -s nocasematch; LC_ALL=tr_TR.UTF-8",
+    "kill -INT $$", "kill -TERM $$", "readonly IFS", "exec 3>&1 9>&1", "alias echo=false; unalias echo",
+    "if true; then", "fi", "cat <<EOF\nopen", "echo 'open", ": $(", "(", "set -n; set +n", "trap - EXIT INT DEBUG",
+])
+def test_a_snippet_that_goes_astray_does_not_derail_the_worker(worker, code):
+    worker.run("kept=5")
+    worker.run(code)
+    assert worker.run("set +xvu; echo fine $kept 2>/dev/null").out.endswith("fine 5\n")
+    assert worker.run("echo fine $kept").shape == [("stdout", "fine 5\n"), "done"]
+
+
+def test_a_syntax_error_is_of_kind_compile_with_its_line(worker):
+    answer = worker.run("echo one\nfi")
+    assert answer.frames("error")[0][1] == {"kind": "compile", "line": "2"}
+    assert answer.error[0] == "SyntaxError" and answer.done == {"status": "error", "exit": "2"}
+    assert worker.run("(exit 2)").error == ("ExitStatus", "exit status 2")
+
+
+def test_messages_and_line_numbers_are_the_users(worker):
+    assert worker.run("\nnosuch").err == "bash: nosuch: command not found\n"
+    assert worker.run("echo $LINENO\necho $LINENO").out == "1\n2\n"
+    assert worker.run("trap 'echo at $LINENO with $?' ERR\n\n(exit 4)").out == "at 3 with 4\n"
+
+
+@pytest.mark.parametrize("code", [
+    "sleep 60", "while :; do :; done", "read x", "cat", "sleep 60 | cat", "f() { sleep 60; }; f", "(while :; do :; done)",
+    "echo $(sleep 60)", "sleep 60 & wait", "while :; do echo flood; done", "for i in {1..999}; do sleep 60; done",
+])
+def test_an_interrupt_ends_whatever_runs_and_keeps_the_context(worker, code):
+    worker.run("kept=5")
+    answer = interrupted(worker, code)
+    assert answer.done == {"status": "interrupted"} and answer.error[0] == "Interrupted" and answer.err == ""
+    assert worker.run("echo $kept $?").out == "5 130\n"
+
+
+def test_the_users_own_trap_sees_interrupts_across_snippets(worker):
+    worker.run("trap 'echo caught' INT")
+    answer = interrupted(worker, "sleep 0.3; echo after")
+    assert answer.out == "caught\nafter\n" and answer.done == {"status": "ok"}
+    worker.run("trap - INT")
+    assert interrupted(worker, "sleep 60").done == {"status": "interrupted"}
+
+
+def test_read_with_a_prompt_asks_and_reads_into_the_callers_variables(worker):
+    answer = worker.run("f() { local n; read -r -p 'name? ' n; echo hi $n; }; f; echo [$n]",
+                        then=lambda event: event[0] == "prompt" and worker.type("Bob\n"))
+    assert answer.shape[:2] == [("stdout", "name? "), "prompt"] and answer.out == "name? hi Bob\n[]\n"
+    answer = worker.run("read -sp 'pw: ' a b; echo $a-$b", then=lambda event: event[0] == "prompt" and worker.type("x y z\n"))
+    assert answer.frames("prompt")[0][1] == {"password": "1"} and answer.out == "pw: x-y z\n"
+    answer = worker.run("read -p no v <<< here; echo $v; echo piped | while read -p no l; do echo $l; done")
+    assert answer.shape == [("stdout", "here\npiped\n"), "done"]
+    answer = worker.run("read -p q v", stdin="none")
+    assert not answer.frames("prompt") and answer.done["status"] == "error" and "no input" in answer.err
+    answer = interrupted(worker, "read -p q v")
+    assert answer.shape == [("stdout", "q"), "prompt", "taken", "error", "done"]
+
+
+def test_arguments_and_any_bytes_arrive_as_they_are(worker):
+    assert worker.run('printf "%s|" "$@" $#', argv=["a b", "c\nd", "é"]).out == "a b|c\nd|é|3|"
+    assert worker.run("set -- x y").done and worker.run("echo $#").out == "2\n"
+    assert worker.run("echo 'ünï' | wc -c; echo ${#x}${x:-ö}").out == "6\n0ö\n"
+    worker.start(b"printf '\xff\\n'".decode("latin-1"))
+    assert worker.wait().done == {"status": "ok"}
+
+
+def test_children_inherit_neither_requests_nor_replies(worker):
+    assert worker.run("for f in /proc/self/fd/*; do :; done; ls -l /proc/self/fd | grep -c 'pipe:'").out == "3\n"
+
+
+def test_jobs_in_the_background_are_quiet(worker):
+    worker.run("nosuch")
+    assert worker.run("sleep 60 & echo bg").shape == [("stdout", "bg\n"), "done"]
+    assert worker.run("kill %1; wait; echo gone").shape == [("stdout", "gone\n"), "done"]
+
+
+def test_a_lasting_redirection_lasts(worker, tmp_path):
+    worker.run(f"exec 2>{tmp_path}/log 5>{tmp_path}/five")
+    assert worker.run("nosuch; echo five >&5").err == ""
+    assert worker.run(f"cat {tmp_path}/log {tmp_path}/five").out == "bash: nosuch: command not found\nfive\n"
+
+
+def test_completion_inspection_and_check(worker):
+    worker.run("frob_nicate() { :; }; frob_var=1")
+    assert worker.complete("frob_")[2] == {"frob_nicate": "function"}
+    assert worker.complete("echo é $frob_") == (9, 14, {"frob_var": "variable"})
+    assert worker.complete("ls /etc/host")[2]["/etc/hosts"] == "file"
+    assert "frob_nicate ()" in worker.inspect("frob_nicate", 1)
+    assert 'frob_var="1"' in worker.inspect("echo $frob_var")
+    assert worker.inspect("nosuchthing") is None
+    assert [worker.check(code)[0] for code in ("echo", "if x", "fi", "cat <<E\na", "echo 'a", "a &&", "a \\")] == [
+        "complete", "incomplete", "invalid", "incomplete", "incomplete", "incomplete", "incomplete"]
+
+
+def test_a_snippet_of_a_megabyte_is_quick(worker):
+    start = time.monotonic()
+    assert worker.run(("#" * 99 + "\n") * 10000 + "echo end").out == "end\n"
+    assert time.monotonic() - start < 2
+
+
+def test_interrupts_at_random_moments_never_cost_the_context(worker):
+    worker.run("kept=41")
+    generator = random.Random(7)
+    statuses = set()
+    for _ in range(200):
+        worker.start("for ((i = 0; i < 300; i++)); do :; done; echo x; /bin/true; y=$(echo z)")
+        time.sleep(generator.random() * 0.008)
+        worker.interrupt()
+        answer = worker.wait()
+        statuses.add(answer.done["status"])
+        assert len(answer.frames("done")) == 1 and len(answer.frames("error")) <= 1
+        worker.interrupt()
+    assert statuses >= {"interrupted"}
+    assert worker.run("echo $kept").shape == [("stdout", "41\n"), "done"]
+
+
+def test_end_of_requests_ends_the_shell_with_the_users_exit_trap(worker):
+    worker.run("trap 'echo bye' EXIT; sleep 60 &")
+    assert worker.close() == 0
+
+
+def test_a_rubbish_environment_does_not_spoil_the_start():
+    environment = {"BASH_ENV": "/nonexistent", "ENV": "/nonexistent", "PROMPT_COMMAND": "echo no", "PS1": "no",
+                   "LC_ALL": "xx_XX", "IFS": "x", "SHELLOPTS": "", "TMOUT": "1"}
+    del environment["SHELLOPTS"]
+    with Worker("bash", env=environment) as worker:
+        assert worker.run("echo fine").out == "fine\n"

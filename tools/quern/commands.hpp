@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What quern can be told to do: one function a command, which gives the exit code.
+#pragma once
+
+#include "options.hpp"
+#include "signals.hpp"
+#include "writer.hpp"
+
+namespace quern {
+
+// What every command needs, lent by main.
+struct Surface {
+  const Common& common;
+  Signals& signals;
+  Writer& writer;
+};
+
+int execute(const RunOptions&, const Surface&);
+int execute(const ReplOptions&, const Surface&);
+int execute(const LangsOptions&, const Surface&);
+int execute(const StatusOptions&, const Surface&);
+int execute(const PsOptions&, const Surface&);
+int execute(const InterruptOptions&, const Surface&);
+int execute(const SignalOptions&, const Surface&);
+int execute(const AttachOptions&, const Surface&);
+int execute(const WaitOptions&, const Surface&);
+int execute(const OutputOptions&, const Surface&);
+int execute(const ForgetOptions&, const Surface&);
+int execute(const ContextOptions&, const Surface&);
+int execute(const ShutdownOptions&, const Surface&);
+
+}  // namespace quern

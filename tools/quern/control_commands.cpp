@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// quern interrupt, signal, reset, close, shutdown: one request, one answer.
+#include "amounts.hpp"
+#include "commands.hpp"
+#include "daemon_link.hpp"
+#include "failure.hpp"
+#include "json_text.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace quern {
+namespace {
+
+std::string signal_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name.starts_with("SIG") ? name.substr(3) : name;
+}
+
+int deliver(Op op, const std::string& run, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Message message = link.session().ask(std::move(op));
+  const auto reply = value_or_fail(decode_reply<DeliveredReply>(message.head(), message.body()));
+  if (surface.common.json) surface.writer.out(line_of(reply_as_json(message.head())));
+  if (!reply.delivered)
+    throw Failure("in run " + run + " there was nothing left to deliver it to.", 1);
+  return 0;
+}
+
+}  // namespace
+
+int execute(const InterruptOptions& options, const Surface& surface) {
+  return deliver(Interrupt{options.run, default_grace}, options.run, surface);
+}
+
+int execute(const SignalOptions& options, const Surface& surface) {
+  return deliver(Signal{options.run, signal_name(options.signal)}, options.run, surface);
+}
+
+int execute(const ContextOptions& options, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Op op = options.close ? Op(CloseContext{options.lang, options.ctx})
+                              : Op(ResetContext{options.lang, options.ctx});
+  const Message message = link.session().ask(op);
+  value_or_fail(decode_reply<ContextReply>(message.head(), message.body()));
+  if (surface.common.json) surface.writer.out(line_of(reply_as_json(message.head())));
+  return 0;
+}
+
+int execute(const ShutdownOptions& options, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const milliseconds grace = duration_of(options.grace);
+  link.session().ask_for<Ok>(Shutdown{grace}, grace + std::chrono::seconds(10));
+  return 0;
+}
+
+}  // namespace quern

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why quern itself cannot go on: one sentence for the person, one exit code for the shell.
+//
+// Thrown from where it happens, caught in main only, so that on the way everything that quern holds
+// (a private daemon, a terminal without echo) is put back by its destructors.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace quern {
+
+inline constexpr int own_failure = 125;  // as of timeout, env and docker: not the program's word
+
+struct Failure : std::runtime_error {
+  explicit Failure(const std::string& sentence, int exit_code = own_failure)
+      : std::runtime_error(sentence), code(exit_code) {}
+  int code;
+};
+
+// The daemon is there and has said no, in its own words.
+struct Refusal : Failure {
+  using Failure::Failure;
+};
+
+// Whoever read our stdout has gone: no sentence, nobody would be the wiser.
+struct OutputClosed {};
+
+}  // namespace quern

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// quern langs, status, ps: what the daemon has, as tables.
+#include "commands.hpp"
+#include "daemon_link.hpp"
+#include "failure.hpp"
+#include "json_text.hpp"
+#include "native_names.hpp"
+#include "table.hpp"
+
+namespace quern {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// The elements of a list in a reply, a line each.
+void write_lines(const Json& list, const Surface& surface) {
+  for (const Json& element : list) surface.writer.out(line_of(element));
+}
+
+std::string text_of(const std::optional<std::int64_t>& number) {
+  return number ? std::to_string(*number) : "";
+}
+
+std::string runs_table(const StatusReply& status) {
+  Table table({"RUN", "MODE", "LANG", "CTX", "STATE", "PID", "EVENTS", "HELD"});
+  for (const RunInfo& run : status.runs)
+    table.add({run.run, std::string(native::name(run.mode)), run.lang, run.ctx,
+               std::string(native::name(run.state)), text_of(run.pid), std::to_string(run.seq + 1),
+               readable_size(run.held)});
+  return table.text();
+}
+
+std::string contexts_table(const StatusReply& status) {
+  Table table({"LANG", "CTX", "GENERATION", "PID", "STATE", "MEMORY"});
+  for (const ContextInfo& context : status.contexts)
+    table.add({context.lang, context.ctx, std::to_string(context.gen), std::to_string(context.pid),
+               context.state, readable_size(context.rss)});
+  return table.text();
+}
+
+}  // namespace
+
+int execute(const LangsOptions&, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::start_one);
+  if (surface.common.json) {
+    write_lines(head_as_json(link.session().hello_message().head())["languages"], surface);
+    return 0;
+  }
+  Table table({"NAME", "TITLE", "VERSION", "MODES", "CONTEXT"});
+  for (const LanguageInfo& language : link.session().daemon().languages)
+    table.add({language.name, language.title, language.version, joined(language.modes),
+               language.kept ? "kept" : "fresh"});
+  surface.writer.out(table.text());
+  return 0;
+}
+
+int execute(const PsOptions&, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Message message = link.session().ask(Status{});
+  const auto status = value_or_fail(decode_reply<StatusReply>(message.head(), message.body()));
+  if (surface.common.json)
+    write_lines(head_as_json(message.head())["runs"], surface);
+  else
+    surface.writer.out(runs_table(status));
+  return 0;
+}
+
+int execute(const StatusOptions&, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Message message = link.session().ask(Status{});
+  const auto status = value_or_fail(decode_reply<StatusReply>(message.head(), message.body()));
+  if (surface.common.json) {
+    surface.writer.out(line_of(reply_as_json(message.head())));
+    return 0;
+  }
+  const HelloReply& daemon = link.session().daemon();
+  std::string text = daemon.daemon + ", process " + std::to_string(daemon.pid) + ", up " +
+                     readable_duration(status.uptime.count()) + ", " + readable_size(status.rss) +
+                     " of memory\n";
+  text += "features: " + joined(daemon.features) + "\n";
+  for (const auto& [name, count] : status.counters)
+    text += name + ": " + std::to_string(count) + "\n";
+  if (!status.runs.empty()) text += "\n" + runs_table(status);
+  if (!status.contexts.empty()) text += "\n" + contexts_table(status);
+  surface.writer.out(text);
+  return 0;
+}
+
+}  // namespace quern

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asks for, as values: one struct a command.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace quern {
+
+struct Common {
+  std::string endpoint;  // empty: the default, else a private daemon
+  bool json = false;
+};
+
+struct RunOptions {
+  std::string lang;
+  std::optional<std::string> code;
+  std::string file;  // "-": stdin
+  bool batch = false;
+  std::string ctx = "main";
+  std::optional<std::string> build, exec, clean;
+  std::string as;
+  std::vector<std::string> limits, env, args;
+  std::string cwd;
+  std::string name;
+  bool no_stdin = false;
+  bool merge = false;
+  bool keep = false;
+  bool detach = false;
+};
+struct ReplOptions {
+  std::string lang = "python";
+  std::string ctx = "main";
+};
+struct LangsOptions {};
+struct StatusOptions {};
+struct PsOptions {};
+struct InterruptOptions {
+  std::string run;
+};
+struct SignalOptions {
+  std::string run, signal;
+};
+struct AttachOptions {
+  std::string run;
+  std::optional<std::uint64_t> tail;
+};
+struct WaitOptions {
+  std::string run, timeout;
+};
+struct OutputOptions {
+  std::string run;
+  bool err = false;
+  std::int64_t from = 0;
+};
+struct ForgetOptions {
+  std::string run;
+};
+struct ContextOptions {
+  bool close = false;
+  std::string lang;
+  std::string ctx = "main";
+};
+struct ShutdownOptions {
+  std::string grace = "2s";
+};
+
+struct Invocation {
+  Common common;
+  std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, PsOptions, InterruptOptions,
+               SignalOptions, AttachOptions, WaitOptions, OutputOptions, ForgetOptions,
+               ContextOptions, ShutdownOptions>
+      command;
+};
+
+// Empty: help or version was asked for and has been printed. Throws Failure for what it cannot make
+// sense of.
+std::optional<Invocation> read_command_line(std::vector<std::string> words);
+
+}  // namespace quern

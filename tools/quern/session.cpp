@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.hpp"
+
+#include <cstring>
+#include <vector>
+
+namespace quern {
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+constexpr auto ping_every = 5s;
+constexpr auto silence_allowed = 15s;  // of a daemon that should have answered a ping
+constexpr auto cut_allowed = 10s;  // for a daemon that is being started anew, or a network's hiccup
+constexpr auto greeting_patience = 5s;
+constexpr const char* monitor_name = "inproc://monitor";
+
+zmq::message_t message_of(std::string_view bytes) {
+  return zmq::message_t(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+Session::Session(std::string endpoint, int lifeline)
+    : endpoint_(std::move(endpoint)), lifeline_(lifeline) {
+  open();
+  greet();
+}
+
+void Session::open() {
+  try {
+    monitor_.close();
+    socket_.close();
+    socket_ = zmq::socket_t(context_, zmq::socket_type::dealer);
+    socket_.set(zmq::sockopt::linger, 0);
+    socket_.set(zmq::sockopt::ipv6, 1);
+    // What the window allows is what bounds us; a second limit in messages would only stall pings.
+    socket_.set(zmq::sockopt::rcvhwm, 0);
+    socket_.set(zmq::sockopt::sndhwm, 0);
+    socket_.set(zmq::sockopt::heartbeat_ivl, 5'000);
+    zmq_socket_monitor(socket_.handle(), monitor_name, ZMQ_EVENT_DISCONNECTED);
+    monitor_ = zmq::socket_t(context_, zmq::socket_type::pair);
+    monitor_.set(zmq::sockopt::linger, 0);
+    monitor_.connect(monitor_name);
+    socket_.connect(endpoint_);
+  } catch (const zmq::error_t& e) {
+    throw Failure("\"" + endpoint_ + "\" is no endpoint to connect to: " + e.what() + ".");
+  }
+}
+
+void Session::greet() {
+  hello_message_ = ask(Hello{1, "quern/" QUERN_VERSION}, greeting_patience);
+  hello_ = value_or_fail(decode_reply<HelloReply>(hello_message_.head(), hello_message_.body()));
+}
+
+std::string Session::send(Op op) {
+  std::string id = next_id();
+  send(std::move(op), id);
+  return id;
+}
+
+void Session::send(Op op, const std::string& id) {
+  const Frames frames = encode_request({id, std::move(op)});
+  zmq::message_t head = message_of(frames.head);
+  zmq::message_t body = message_of(frames.body.view());
+  socket_.send(head, zmq::send_flags::sndmore);
+  socket_.send(body, zmq::send_flags::none);
+}
+
+std::optional<Message> Session::receive() {
+  Message message;
+  if (!socket_.recv(message.head_bytes, zmq::recv_flags::dontwait)) return std::nullopt;
+  std::size_t frames = 1;
+  for (bool more = message.head_bytes.more(); more; ++frames) {
+    zmq::message_t frame;
+    (void)socket_.recv(frame, zmq::recv_flags::none);  // parts of one message come together
+    more = frame.more();
+    if (frames == 1) message.body_bytes = std::move(frame);
+  }
+  Result<HeadKind> kind = peek_head(message.head());
+  if (frames != 2 || !kind)
+    throw Failure("what answers at " + endpoint_ + " does not speak Quern's protocol.");
+  message.kind = *std::move(kind);
+  heard_ = Clock::now();
+  cut_.reset();
+  tried_anew_ = false;
+  return message;
+}
+
+// The answer to a ping is for us alone.
+bool Session::is_about_us(const Message& message) {
+  if (message.kind.kind != HeadKind::Kind::reply || message.kind.id.empty() ||
+      message.kind.id != ping_)
+    return false;
+  const auto reply = value_or_fail(decode_reply<PingReply>(message.head(), message.body()));
+  if (reply.boot != hello_.boot)
+    throw Failure("the daemon at " + endpoint_ +
+                  " was started anew, and what it ran before is gone.");
+  if (reply.conn != hello_.conn) {
+    hello_.conn = reply.conn;
+    new_connection_ = true;
+  }
+  return true;
+}
+
+std::optional<Message> Session::next() {
+  if (!kept_.empty()) {
+    std::optional<Message> message = std::move(kept_.front());
+    kept_.pop_front();
+    return message;
+  }
+  for (;;) {
+    std::optional<Message> message = receive();
+    if (!message || !is_about_us(*message)) return message;
+  }
+}
+
+void Session::wait(std::span<pollfd> others, milliseconds timeout) {
+  if (!kept_.empty()) timeout = 0ms;
+  const auto until_ping = std::chrono::ceil<milliseconds>(pinged_ + ping_every - Clock::now());
+  std::vector<zmq::pollitem_t> items = {{socket_.handle(), 0, ZMQ_POLLIN, 0},
+                                        {monitor_.handle(), 0, ZMQ_POLLIN, 0}};
+  if (lifeline_ >= 0) items.push_back({nullptr, lifeline_, ZMQ_POLLIN, 0});
+  const std::size_t ours = items.size();
+  for (const pollfd& other : others) items.push_back({nullptr, other.fd, ZMQ_POLLIN, 0});
+  try {
+    zmq::poll(items, std::max(0ms, std::min(timeout, until_ping)));
+  } catch (const zmq::error_t& e) {
+    if (e.num() != EINTR) throw;  // stopped and continued by the shell's job control
+    return;
+  }
+
+  for (std::size_t i = 0; i < others.size(); ++i)
+    others[i].revents = items[ours + i].revents != 0 ? POLLIN : 0;
+  if (lifeline_ >= 0 && items[2].revents && !items[0].revents)
+    throw Failure("the private daemon has ended, and the run with it.");
+  if (items[1].revents) {
+    zmq::message_t frame;
+    while (monitor_.recv(frame, zmq::recv_flags::dontwait)) {
+    }
+    if (!cut_) cut_ = Clock::now();
+    pinged_ -= ping_every;  // ask who answers as soon as anybody does
+  }
+  check_alive();
+}
+
+void Session::check_alive() {
+  const auto now = Clock::now();
+  if (cut_ && now - *cut_ > cut_allowed)
+    throw Failure("the connection to the daemon at " + endpoint_ +
+                  " is lost; is quernd still running there?");
+  if (now - heard_ > silence_allowed && !hello_.boot.empty()) {
+    if (std::exchange(tried_anew_, true))
+      throw Failure("the daemon at " + endpoint_ + " has not answered for 30 s.");
+    heard_ = now;
+    pinged_ = now - ping_every;
+    open();
+  }
+  if (now - pinged_ < ping_every) return;
+  pinged_ = now;
+  ping_ = send(Ping{});
+}
+
+void Session::keep_alive() {
+  heard_ = Clock::now();
+  if (heard_ - pinged_ < ping_every) return;
+  pinged_ = heard_;
+  ping_ = send(Ping{});
+}
+
+bool Session::took_new_connection() { return std::exchange(new_connection_, false); }
+
+Message Session::ask(Op op, milliseconds patience) {
+  const std::string id = send(std::move(op));
+  const auto deadline = Clock::now() + patience;
+  std::deque<Message> meanwhile;
+  for (;;) {
+    while (std::optional<Message> message = next()) {
+      if (message->kind.kind == HeadKind::Kind::reply && message->kind.id == id) {
+        for (auto at = meanwhile.rbegin(); at != meanwhile.rend(); ++at)
+          kept_.push_front(std::move(*at));
+        return *std::move(message);
+      }
+      meanwhile.push_back(*std::move(message));
+    }
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+    if (left <= 0ms) throw Failure("the daemon at " + endpoint_ + " does not answer.");
+    wait({}, left);
+  }
+}
+
+}  // namespace quern
