@@ -174,8 +174,9 @@ Decoded decode(const Head& head, std::string_view body, bool is_ack) {
   const auto* id_key = find(head.map(), "id");
   if (!id_key && !is_ack)
     return bad("", "The key `id` is missing; it must be " + Id{}.expected() + ".");
-  if (id_key && !Id{}.read(*id_key, id, fault))
-    return bad("", (fault.within("id"), "The " + fault.sentence()));
+  // Nobody is answered by an `ack`'s id, so none is asked for.
+  const bool named = id_key && Id{}.read(*id_key, id, fault);
+  if (!named && !is_ack) return bad("", (fault.within("id"), "The " + fault.sentence()));
 
   if (body.size() > max_body)
     return Rejected{

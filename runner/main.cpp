@@ -54,6 +54,13 @@ Languages read_languages(const Config& config, const Environment& base, spdlog::
   return std::move(*languages);
 }
 
+// The last moments are not to be cut short by somebody who asks for the end once more.
+void block_signals() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
 asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& log) {
   asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
   for (;;) {
@@ -80,15 +87,16 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Contexts contexts(tasks, launcher, base, config.work_dir, config.limits.contexts);
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
-  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir});
-  Query query({languages, contexts, slots});
+  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir,
+               config.run_limits});
+  Query query({languages, contexts, slots, config.run_limits});
+  FileService file_service(files, config.work_dir);
   Dispatcher dispatcher({tasks, languages, config.limits, config.run_limits, spill, registry, contexts,
-                         versions, slots, batch, query,
+                         versions, slots, file_service, batch, query,
                          {QUERN_VERSION, boot, {"batch", "query", "limits.wall=timer", "limits.cpu=sampling",
                                                 "limits.memory=sampling", "limits.output=counted", "input=asked"}},
                          log});
-  zmq::context_t sockets(1);
-  NativeDoor door(executor, sockets, dispatcher, config.limits.body, log);
+  NativeDoor door(executor, dispatcher, config.limits.body, log);
 
   auto body = [&](TaskGroup& running) -> asio::awaitable<void> {
     running.spawn(reaper.run());
@@ -112,6 +120,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     tasks.cancel();
     co_await tasks.join();
     if (!co_await reaper.end_all()) log.warn("some processes could not be ended");
+    block_signals();
   };
   std::exception_ptr failure;
   try {
@@ -128,6 +137,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
 int run(const Config& config) {
   auto log = make_log(config.log_level, config.log_format);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a write over our own file limit is an error, not our end
   take_all_descriptors();
   if (config.ready_fd >= 0) ::fcntl(config.ready_fd, F_SETFD, FD_CLOEXEC);
   int code = 0;

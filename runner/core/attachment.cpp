@@ -2,6 +2,7 @@
 #include "attachment.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace quern {
 
@@ -53,7 +54,7 @@ bool Attachment::send_next() {
       return true;
     case Journal::Next::Kind::cold:
       loading_ = true;
-      tasks_.spawn(load(std::move(next.batch)));
+      tasks_.spawn(load(shared_from_this(), std::move(next.batch)));
       return false;
   }
   return false;
@@ -76,10 +77,14 @@ void Attachment::send_gap(const Journal::Next& gone) {
   peer_->gap(Stamped{name_, gap.to, microseconds{0}, gap});
 }
 
-asio::awaitable<void> Attachment::load(Journal::Batch batch) {
-  auto self = shared_from_this();
+asio::awaitable<void> Attachment::load(std::shared_ptr<Attachment>, Journal::Batch batch) {
   auto journal = journal_;
-  std::vector<RecordPtr> records = co_await journal->read(batch);
+  std::vector<RecordPtr> records;
+  try {
+    records = co_await journal->read(batch);
+  } catch (const std::system_error&) {
+    journal->lose(batch);  // the client is told by a gap
+  }
   loading_ = false;
   if (ended_) co_return;
   loaded_ = std::move(records);

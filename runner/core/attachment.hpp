@@ -33,7 +33,7 @@ class Attachment : public std::enable_shared_from_this<Attachment> {
   bool send_next();
   void send(const Record& record);
   void send_gap(const Journal::Next& gone);
-  boost::asio::awaitable<void> load(Journal::Batch batch);
+  boost::asio::awaitable<void> load(std::shared_ptr<Attachment> self, Journal::Batch batch);
 
   TaskGroup& tasks_;
   std::string name_;

@@ -3,6 +3,7 @@
 
 #include "process_memory.hpp"
 
+#include <boost/asio/post.hpp>
 #include <unistd.h>
 
 namespace quern {
@@ -48,15 +49,15 @@ void Dispatcher::unsupported(const Caller& caller, const char* op) {
                   "quernd " + parts_.identity.version + " does not offer `" + op + "`."});
 }
 
-// In a task of its own: a run may be in the middle of sending to its attachments.
 void Dispatcher::gone_soon(std::shared_ptr<Peer> peer) {
   lanes_.left(*peer);
   parts_.tasks.spawn(detach_everywhere(std::move(peer)));
 }
 
 asio::awaitable<void> Dispatcher::detach_everywhere(std::shared_ptr<Peer> peer) {
+  // Not at once, as tasks begin: a run may be in the middle of sending to its attachments.
+  co_await asio::post(asio::use_awaitable);
   for (const auto& [name, run] : parts_.registry.runs()) run->detach(*peer);
-  co_return;
 }
 
 void Dispatcher::serve(const Caller& caller, Hello& op) {
@@ -131,9 +132,23 @@ void Dispatcher::serve(const Caller& caller, Shutdown& op) {
   close(op.grace);
 }
 
+// Asked again with less grace, it hastens what is ending already.
 void Dispatcher::close(milliseconds grace) {
-  if (!closing_ || grace < *closing_) closing_ = grace;
+  bool hasten = closing_ && grace < *closing_;
+  if (!closing_ || hasten) closing_ = grace;
   closing_changed_.notify();
+  if (hasten) end_runs();
+}
+
+std::vector<std::shared_ptr<Run>> Dispatcher::end_runs() {
+  EndRequest end{EndReason::killed, "The daemon was shut down.", *closing_, SIGTERM};
+  std::vector<std::shared_ptr<Run>> runs;
+  for (const auto& [name, run] : parts_.registry.runs()) runs.push_back(run);
+  for (const auto& run : runs) {
+    run->end(end);
+    run->acknowledged().notify();  // who waits for its clients looks at the clock again
+  }
+  return runs;
 }
 
 asio::awaitable<void> Dispatcher::closed() {
@@ -141,19 +156,17 @@ asio::awaitable<void> Dispatcher::closed() {
 }
 
 asio::awaitable<void> Dispatcher::end_everything() {
-  auto deadline = Clock::now() + *closing_;
-  EndRequest end{EndReason::killed, "The daemon was shut down.", *closing_, SIGTERM};
-  std::vector<std::shared_ptr<Run>> runs;
-  for (const auto& [name, run] : parts_.registry.runs()) runs.push_back(run);
-  for (const auto& run : runs) run->end(end);
+  auto begun = Clock::now();
+  auto deadline = [&] { return begun + *closing_; };
+  std::vector<std::shared_ptr<Run>> runs = end_runs();
   // Each comes to its end by its grace; what a client has not taken by then is lost with the daemon.
   for (const auto& run : runs) {
     while (!over(run->phase())) co_await run->changed().wait();
   }
-  co_await parts_.contexts.end_all(end.cause);
+  co_await parts_.contexts.end_all("The daemon was shut down.");
   for (const auto& run : runs) {
-    while (run->attached() && !run->all_acked() && Clock::now() < deadline) {
-      co_await run->acknowledged().wait_until(deadline);
+    while (run->attached() && !run->all_acked() && Clock::now() < deadline()) {
+      co_await run->acknowledged().wait_until(deadline());
     }
   }
 }

@@ -106,6 +106,7 @@ class Dispatcher {
   boost::asio::awaitable<void> finish_file_op(Caller caller, boost::asio::awaitable<Result<Value>> op);
   void open_lane(const std::shared_ptr<Peer>& peer);
 
+  std::vector<std::shared_ptr<Run>> end_runs();
   boost::asio::awaitable<void> detach_everywhere(std::shared_ptr<Peer> peer);
   boost::asio::awaitable<void> greet(Caller caller);
   void refuse(const Caller& caller, const Error& error);

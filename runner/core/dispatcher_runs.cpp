@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dispatcher's ops on runs.
 #include "dispatcher.hpp"
-#include "run_limits.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +52,18 @@ Result<void> Dispatcher::may_start(const StartRun& spec) const {
     return Error{ErrorCode::unsupported,
                  "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
   }
+  if (spec.merge && spec.mode == RunMode::query) {
+    return Error{ErrorCode::unsupported, "`merge` is not offered for queries by this daemon: a kept "
+                                         "interpreter has two pipes. Leave it out."};
+  }
+  if (spec.limits.processes) {
+    return Error{ErrorCode::unsupported,
+                 "A limit of `processes` cannot be enforced by this daemon: leave it out."};
+  }
+  if (spec.limits.fsize && spec.mode == RunMode::query) {
+    return Error{ErrorCode::unsupported,
+                 "A limit of `fsize` is enforced for batch runs only by this daemon: leave it out."};
+  }
   if (serving_ >= parts_.limits.runs + parts_.limits.queue) {
     return Error{ErrorCode::limit, "There are " + std::to_string(serving_) +
                                        " runs executing or queued, as many as this daemon takes "
@@ -76,7 +87,6 @@ bool Dispatcher::answer_repetition(const Caller& caller, const StartRun& spec) {
 void Dispatcher::serve(const Caller& caller, StartRun& op) {
   if (answer_repetition(caller, op)) return;
   if (Result<void> may = may_start(op); !may) return refuse(caller, may.error());
-  op.limits = with_defaults(op.limits, parts_.run_limits);
   Mode& mode = op.mode == RunMode::query ? parts_.query : parts_.batch;
   std::uint64_t window = op.window;
   auto run = std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, caller.id, std::move(op));
@@ -90,6 +100,7 @@ void Dispatcher::serve(const Caller& caller, StartRun& op) {
   caller.reply(RunReply{caller.id});
   run->emit(Accepted{admission->queued, admission->cwd, run->spec().meta, unix_now()});
   parts_.log.debug("run {} accepted on {}", caller.id, caller.peer->conn());
+  if (run->spec().lease.count() > 0) parts_.tasks.spawn(run->keep_lease());
   parts_.tasks.spawn(serve_run(std::move(run), mode));
 }
 
@@ -154,8 +165,8 @@ void Dispatcher::serve(const Caller& caller, Attach& op) {
   std::shared_ptr<Run> run = run_of(caller, op.run);
   if (!run) return;
   Journal& journal = run->journal();
-  std::int64_t next = op.tail ? journal.tail(*op.tail) : op.after + 1;
-  next = std::min(next, journal.next_seq());
+  std::int64_t last = std::min(op.after, journal.next_seq() - 1);
+  std::int64_t next = op.tail ? journal.tail(*op.tail) : last + 1;
   run->attach(caller.peer, next, op.window);
   caller.reply(AttachReply{next, run->state()});
   run->start_sending(*caller.peer);
@@ -182,7 +193,7 @@ asio::awaitable<void> Dispatcher::read_output(Caller caller, std::shared_ptr<Run
   std::uint64_t size = run->stream_size(op.stream);
   auto from = static_cast<std::uint64_t>(std::max<std::int64_t>(op.from, 0));
   if (op.from < 0) {
-    auto back = static_cast<std::uint64_t>(-op.from);
+    auto back = std::uint64_t{0} - static_cast<std::uint64_t>(op.from);  // the lowest number has no opposite
     from = size > back ? size - back : 0;
   }
   from = std::min(from, size);

@@ -33,7 +33,7 @@ constexpr int replies_number = 4;
 std::string how_it_ended(const ExitStatus& status) {
   if (status.signal) {
     return "The interpreter died of signal " + std::to_string(*status.signal) + " (" +
-           ::sigabbrev_np(*status.signal) + ").";
+           signal_name(*status.signal) + ").";
   }
   return "The interpreter exited with code " + std::to_string(status.code.value_or(0)) + ".";
 }

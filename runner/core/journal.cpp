@@ -13,7 +13,7 @@ namespace {
 
 // One trip to the spill: amortises the hop to the file thread.
 constexpr std::uint64_t batch_size = SpillStore::unit;
-// Pinned records are few; a run that makes more of them than this loses its oldest like the rest.
+// Pinned records are few; of a run that makes more of them, those that were acknowledged go.
 constexpr std::uint64_t pinned_limit = 256 * kib;
 // How long a blocked journal waits for space that somebody else may free.
 constexpr std::chrono::seconds retry{1};
@@ -36,7 +36,10 @@ RecordPtr Journal::append(Record record) {
   return shared;
 }
 
-void Journal::release(std::int64_t seq) { released_ = std::max(released_, seq); }
+void Journal::release(std::int64_t seq) {
+  released_ = std::max(released_, seq);
+  if (blocked_) spill_.freed().notify();
+}
 
 void Journal::settle() {
   hot_limit_ = settled_limit;
@@ -46,18 +49,23 @@ void Journal::settle() {
 void Journal::start_carrying() {
   if (carrying_ || hot_cost_ <= hot_limit_) return;
   carrying_ = true;
-  tasks_.spawn(carry());
+  tasks_.spawn(carry(weak_from_this(), spill_));
 }
 
-asio::awaitable<void> Journal::carry() {
-  auto self = shared_from_this();  // the run may be forgotten while the disk works
-  while (hot_cost_ > hot_limit_ && hot_.size() > 1) {
-    bool was_full = full();
-    bool carried = co_await carry_batch();
-    if (was_full && !full() && on_room_) on_room_();
-    if (!carried) co_await spill_.freed().wait_until(std::chrono::steady_clock::now() + retry);
+// Static: a journal that is forgotten while it waits for space goes, and gives its own back.
+asio::awaitable<void> Journal::carry(std::weak_ptr<Journal> weak, SpillStore& spill) {
+  while (std::shared_ptr<Journal> self = weak.lock()) {
+    if (self->hot_cost_ <= self->hot_limit_ || self->hot_.size() <= 1) {
+      self->carrying_ = false;
+      co_return;
+    }
+    self->blocked_ = !co_await self->carry_batch();
+    // It may have become full, and somebody told to wait, while the disk worked.
+    if (!self->full() && self->on_room_) self->on_room_();
+    if (!self->blocked_) continue;
+    self.reset();
+    co_await spill.freed().wait_until(std::chrono::steady_clock::now() + retry);
   }
-  carrying_ = false;
 }
 
 // False when there is no room and none may be made.
@@ -72,19 +80,10 @@ asio::awaitable<bool> Journal::carry_batch() {
     bytes += size;
     cost += record->cost();
   }
-  if (!make_room(bytes)) co_return false;
-  SpillStore::ExtentPtr extent = spill_.allocate(bytes);
-  while (!extent && !cold_.empty() && (cold_.front().last <= released_ || drop_oldest())) {
-    if (!cold_.empty() && cold_.front().last <= released_) forget_front();
-    extent = spill_.allocate(bytes);
-  }
+  SpillStore::ExtentPtr extent = allocate(bytes);
   bool written = false;
   if (extent) written = co_await spill_.write(extent, records);
-  if (!written) {
-    if (bounds_.overflow != Overflow::drop) co_return false;
-    drop_hot();
-    co_return true;
-  }
+  if (!written) co_return give_up_hot();
   Batch batch{records.front()->seq, records.back()->seq, records.front()->total_before, bytes,
               out_end_, err_end_, extent};
   for (const RecordPtr& record : records) {
@@ -101,47 +100,58 @@ asio::awaitable<bool> Journal::carry_batch() {
   co_return true;
 }
 
-bool Journal::make_room(std::uint64_t bytes) {
+SpillStore::ExtentPtr Journal::allocate(std::uint64_t bytes) {
   while (cold_bytes_ + bytes > bounds_.disk) {
-    if (cold_.empty()) return bounds_.overflow == Overflow::drop;
-    if (cold_.front().last <= released_) {
-      forget_front();
-    } else if (!drop_oldest()) {
-      return false;
-    }
+    if (!give_up_cold()) return nullptr;
   }
-  return true;
+  SpillStore::ExtentPtr extent = spill_.allocate(bytes);
+  while (!extent && give_up_cold()) extent = spill_.allocate(bytes);
+  return extent;
 }
 
-bool Journal::drop_oldest() {
-  if (bounds_.overflow != Overflow::drop || cold_.empty()) return false;
-  forget_front();
-  return true;
+// What every client has acknowledged may go, and with "drop" whatever is oldest.
+bool Journal::may_go(std::int64_t last) const {
+  return last <= released_ || bounds_.overflow == Overflow::drop;
 }
 
-void Journal::forget_front() {
+bool Journal::give_up_cold() {
+  if (cold_.empty() || !may_go(cold_.front().last)) return false;
   cold_bytes_ -= cold_.front().bytes;
   cold_.pop_front();
+  return true;
 }
 
-// No disk takes them, and the program is not to wait: the oldest droppable records in memory go.
-void Journal::drop_hot() {
-  cold_.clear();
-  cold_bytes_ = 0;
-  while (hot_cost_ > hot_limit_ && hot_.size() > 1) {
+// No disk takes them: what may go of the oldest goes from memory. False when nothing may.
+bool Journal::give_up_hot() {
+  while (give_up_cold()) {
+  }
+  if (!cold_.empty()) return false;
+  bool any = false;
+  std::uint64_t kept = std::max(hot_limit_, always_kept);
+  while (hot_cost_ > kept && hot_.size() > 1 && may_go(hot_.front()->seq)) {
     const RecordPtr& record = hot_.front();
     if (record->stream == Stream::out) out_end_ = end_of(*record);
     if (record->stream == Stream::err) err_end_ = end_of(*record);
     if (!record->droppable) pin(record);
     hot_cost_ -= record->cost();
     hot_.pop_front();
+    any = true;
   }
+  return any;
+}
+
+void Journal::lose(const Batch& batch) {
+  auto lost = std::find_if(cold_.begin(), cold_.end(),
+                           [&](const Batch& b) { return b.first == batch.first; });
+  if (lost == cold_.end()) return;
+  cold_bytes_ -= lost->bytes;
+  cold_.erase(lost);
 }
 
 void Journal::pin(const RecordPtr& record) {
   pinned_.push_back(record);
   pinned_cost_ += record->cost();
-  while (pinned_cost_ > pinned_limit) {
+  while (pinned_cost_ > pinned_limit && pinned_.front()->seq <= released_) {
     pinned_cost_ -= pinned_.front()->cost();
     pinned_.pop_front();
   }
@@ -206,6 +216,7 @@ asio::awaitable<Journal::Slice> Journal::slice(Stream stream, std::uint64_t from
   auto take = [&](const Record& record) {
     if (record.stream != stream || end_of(record) <= from || bytes.size() >= length) return;
     std::uint64_t at = std::max(from, record.off);
+    if (begun && at != from) return;  // behind a piece that was lost
     if (!begun) slice.from = at;
     begun = true;
     bytes.append(record.body.view().substr(at - record.off, length - bytes.size()));

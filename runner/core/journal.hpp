@@ -47,7 +47,7 @@ class Journal : public std::enable_shared_from_this<Journal> {
   void settle();
 
   bool full() const { return hot_cost_ > hot_limit_ + slack; }
-  // Called when full() has turned false.
+  // Called whenever there is room again, or still, after some was made.
   void on_room(std::function<void()> call) { on_room_ = std::move(call); }
 
   // What a reader at `seq` gets next.
@@ -68,7 +68,9 @@ class Journal : public std::enable_shared_from_this<Journal> {
     std::uint64_t resume_total = 0;
   };
   Next next(std::int64_t seq) const;
+  // Throws system_error when the disk does not give it back; who meets that says lose(), and reads on.
   boost::asio::awaitable<std::vector<RecordPtr>> read(const Batch& batch);
+  void lose(const Batch& batch);
 
   // The first seq of the last `bytes` wire bytes, or a little more.
   std::int64_t tail(std::uint64_t bytes) const;
@@ -93,12 +95,13 @@ class Journal : public std::enable_shared_from_this<Journal> {
   static constexpr std::uint64_t always_kept = 1 * mib;
 
  private:
-  boost::asio::awaitable<void> carry();  // hot to cold, until hot_limit_ holds
+  // Hot to cold, until hot_limit_ holds.
+  static boost::asio::awaitable<void> carry(std::weak_ptr<Journal> weak, SpillStore& spill);
   boost::asio::awaitable<bool> carry_batch();
-  bool make_room(std::uint64_t bytes);
-  bool drop_oldest();
-  void forget_front();
-  void drop_hot();
+  SpillStore::ExtentPtr allocate(std::uint64_t bytes);
+  bool may_go(std::int64_t last) const;
+  bool give_up_cold();
+  bool give_up_hot();
   void pin(const RecordPtr& record);
   void start_carrying();
 
@@ -118,6 +121,7 @@ class Journal : public std::enable_shared_from_this<Journal> {
   std::uint64_t out_end_ = 0;  // of each stream, behind what is cold or gone
   std::uint64_t err_end_ = 0;
   bool carrying_ = false;
+  bool blocked_ = false;  // carrying waits for room
   std::function<void()> on_room_;
 };
 

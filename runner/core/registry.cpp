@@ -45,17 +45,21 @@ void Registry::finished(const std::shared_ptr<Run>& run) {
 void Registry::forget(const std::string& name) { runs_.erase(name); }
 
 void Registry::trim() {
-  std::size_t over = finished_.size() > finished_limit_ ? finished_.size() - finished_limit_ : 0;
-  bool desperate = finished_.size() > patience * finished_limit_;
-  for (auto name = finished_.begin(); over > 0 && name != finished_.end();) {
-    std::shared_ptr<Run> run = find(*name);
-    if (run && !run->all_acked() && !desperate) {
+  if (finished_.size() <= finished_limit_) return;
+  std::erase_if(finished_, [&](const std::string& name) { return !find(name); });
+  trim_to(finished_limit_, [](const Run& run) { return run.all_acked(); });
+  trim_to(patience * finished_limit_, [](const Run&) { return true; });
+}
+
+template <class MayGo>
+void Registry::trim_to(std::uint64_t most, MayGo may_go) {
+  for (auto name = finished_.begin(); finished_.size() > most && name != finished_.end();) {
+    if (!may_go(*find(*name))) {
       ++name;
       continue;
     }
-    if (run) forget(*name);
+    forget(*name);
     name = finished_.erase(name);
-    --over;
   }
 }
 

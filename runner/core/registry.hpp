@@ -36,6 +36,8 @@ class Registry {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   void trim();
+  template <class MayGo>
+  void trim_to(std::uint64_t most, MayGo may_go);
 
   std::uint64_t finished_limit_;
   std::map<std::string, std::shared_ptr<Run>> runs_;

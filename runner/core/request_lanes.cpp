@@ -62,10 +62,11 @@ Result<void> RequestLanes::wait(const Peer& peer, Request request) {
   Lane& lane = lanes_[&peer];
   std::size_t size = size_of(request);
   if (lane.bytes + size > max_waiting) {
-    return Error{ErrorCode::limit, "There are " + std::to_string(lane.bytes) +
-                                       " bytes of requests waiting behind a file op of this connection; "
-                                       "at most " + std::to_string(max_waiting) +
-                                       " may. Await some of the replies first."};
+    return Error{ErrorCode::limit,
+                 "There are " + std::to_string(lane.bytes) +
+                     " bytes of requests waiting behind a file op of this connection; "
+                     "at most " +
+                     std::to_string(max_waiting) + " may. Await some of the replies first."};
   }
   lane.bytes += size;
   lane.waiting.push_back(std::move(request));

@@ -2,10 +2,10 @@
 // The requests of a connection that wait for a file op of the same connection.
 //
 // File ops are done on a thread of their own, but a connection's requests take effect in the order
-// sent: a program that is started after a `put` finds the file. So a file op closes its connection's
-// lane until it is done; what comes meanwhile is kept here, up to max_waiting bytes. Doing small puts
-// at once on the event loop would be no order: one could overtake a large one before it. Owned by
-// the dispatcher, which decides what may pass. Never: serves a request.
+// sent: a program that is started after a `put` finds the file. So a file op closes its
+// connection's lane until it is done; what comes meanwhile is kept here, up to max_waiting bytes.
+// Doing small puts at once on the event loop would be no order: one could overtake a large one
+// before it. Owned by the dispatcher, which decides what may pass. Never: serves a request.
 #pragma once
 
 #include "error.hpp"

@@ -30,21 +30,18 @@ Run::Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, std::s
       spec_(std::move(spec)),
       journal_(std::make_shared<Journal>(tasks, spill, bounds(limits, spec_))),
       changed_(tasks.executor()),
-      acknowledged_(tasks.executor()) {
+      acknowledged_(tasks.executor()),
+      attached_changed_(tasks.executor()) {
   journal_->on_room([this] {
     for (const auto& call : std::exchange(waiting_for_room_, {})) call();
   });
 }
 
+// The journal may be at the disk still.
+Run::~Run() { journal_->on_room(nullptr); }
+
 void Run::emit(Event event) {
-  std::size_t written = 0;
-  if (auto* output = std::get_if<Output>(&event)) {
-    std::uint64_t& size = output->stream == Stream::out ? out_size_ : err_size_;
-    output->off = size;
-    output->late = over(phase_);
-    size += output->bytes.size();
-    written = output->bytes.size();
-  }
+  if (auto* output = std::get_if<Output>(&event)) output->late = over(phase_);
   if (auto* finished = std::get_if<Finished>(&event)) {
     close_prompt(InputOutcome::ended);
     finished->stdout_bytes = out_size_;
@@ -52,6 +49,13 @@ void Run::emit(Event event) {
   }
   std::optional<RunPhase> next = step(phase_, event);
   if (!next) return;
+  std::size_t written = 0;
+  if (auto* output = std::get_if<Output>(&event)) {
+    std::uint64_t& size = output->stream == Stream::out ? out_size_ : err_size_;
+    output->off = size;
+    written = output->bytes.size();
+    size += written;
+  }
   bool changed = *next != phase_;
   phase_ = *next;
   note(event);
@@ -59,6 +63,7 @@ void Run::emit(Event event) {
   // An attachment that falls out of its peer's favour while sending is removed later, not here.
   for (std::size_t i = 0; i < attachments_.size(); ++i) attachments_[i]->advance();
   if (changed) changed_.notify();
+  if (over(phase_)) attached_changed_.notify();
   if (written > 0 && execution_) execution_->wrote(written);
   if (phase_ == RunPhase::closed) settle_if_read();
 }
@@ -111,6 +116,27 @@ void Run::attach(std::shared_ptr<Peer> peer, std::int64_t next, std::uint64_t wi
   detach(*peer);
   attachments_.push_back(
       std::make_shared<Attachment>(tasks_, name_, journal_, std::move(peer), next, window));
+  attached_changed_.notify();
+}
+
+boost::asio::awaitable<void> Run::keep_lease() {
+  using Clock = std::chrono::steady_clock;
+  auto self = shared_from_this();
+  auto ends = Clock::time_point::max();
+  while (!over(phase_)) {
+    if (attached()) {
+      ends = Clock::time_point::max();
+    } else if (ends == Clock::time_point::max()) {
+      ends = Clock::now() + spec_.lease;
+    }
+    if (Clock::now() >= ends) {
+      end({EndReason::killed, "No client was attached for " + std::to_string(spec_.lease.count()) +
+                                  " ms (lease_ms).",
+           default_grace});
+      co_return;
+    }
+    co_await attached_changed_.wait_until(ends);
+  }
 }
 
 void Run::start_sending(const Peer& peer) {
@@ -127,6 +153,7 @@ void Run::detach(const Peer& peer) {
   };
   if (std::erase_if(attachments_, of_peer) == 0) return;
   release_acked();
+  attached_changed_.notify();
   settle_if_read();
 }
 

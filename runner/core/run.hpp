@@ -23,10 +23,11 @@
 
 namespace quern {
 
-class Run final : public EventSink {
+class Run final : public EventSink, public std::enable_shared_from_this<Run> {
  public:
   Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, std::string name,
       StartRun spec);
+  ~Run() override;
 
   const std::string& name() const { return name_; }
   const StartRun& spec() const { return spec_; }
@@ -50,6 +51,8 @@ class Run final : public EventSink {
   void start_sending(const Peer& peer);  // after the reply to attach or run has gone out
   void detach(const Peer& peer);
   bool attached() const { return !attachments_.empty(); }
+  // Ends it when nobody has been attached for lease_ms.
+  boost::asio::awaitable<void> keep_lease();
   void ack(const Peer& peer, std::int64_t seq);
   Result<void> input(Input input);
   bool end(const EndRequest& request);  // false: it is over
@@ -82,6 +85,7 @@ class Run final : public EventSink {
   std::shared_ptr<Journal> journal_;
   Notifier changed_;
   Notifier acknowledged_;
+  Notifier attached_changed_;
   RunPhase phase_ = RunPhase::fresh;
   std::vector<std::shared_ptr<Attachment>> attachments_;
   Execution* execution_ = nullptr;

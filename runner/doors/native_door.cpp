@@ -66,9 +66,9 @@ class NativeDoor::Connection final : public Peer {
   std::string name_;
 };
 
-NativeDoor::NativeDoor(asio::any_io_executor executor, zmq::context_t& context, Dispatcher& dispatcher,
+NativeDoor::NativeDoor(asio::any_io_executor executor, Dispatcher& dispatcher,
                        std::uint64_t body_limit, spdlog::logger& log)
-    : socket_(executor, context,
+    : socket_(executor, context_,
               {static_cast<std::int64_t>(2 * std::max<std::uint64_t>(body_limit, max_head)), send_queue,
                receive_queue}),
       dispatcher_(dispatcher),

@@ -19,7 +19,7 @@ namespace quern {
 
 class NativeDoor {
  public:
-  NativeDoor(boost::asio::any_io_executor executor, zmq::context_t& context, Dispatcher& dispatcher,
+  NativeDoor(boost::asio::any_io_executor executor, Dispatcher& dispatcher,
              std::uint64_t body_limit, spdlog::logger& log);
   NativeDoor(const NativeDoor&) = delete;
   NativeDoor& operator=(const NativeDoor&) = delete;
@@ -41,6 +41,7 @@ class NativeDoor {
   void drop(Connection& connection, const char* why);
   ConnectionPtr connection(const std::string& route);
 
+  zmq::context_t context_{1};  // with one thread of its own
   RouterSocket socket_;
   Dispatcher& dispatcher_;
   std::uint64_t body_limit_;

@@ -18,6 +18,18 @@ constexpr std::size_t kept_frames = 2;
 // Smaller bodies are copied: ZeroMQ's own bookkeeping for a shared one costs more.
 constexpr std::size_t worth_sharing = 4096;
 
+// A signal of a child's end may interrupt any of ZeroMQ's calls: that says nothing about the socket.
+template <class Call>
+auto uninterrupted(Call call) {
+  for (;;) {
+    try {
+      return call();
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+    }
+  }
+}
+
 void let_go(void*, void* blob) { delete static_cast<Blob*>(blob); }
 
 zmq::message_t message(const Blob& body) {
@@ -51,16 +63,16 @@ RouterSocket::Sent RouterSocket::send(const std::string& route, const std::strin
   using zmq::send_flags;
   zmq::message_t to(route.data(), route.size());
   try {
-    if (!socket_.send(to, send_flags::sndmore | send_flags::dontwait)) return Sent::full;
+    look_again();  // also when it is full or gone: looking may have eaten the edge
+    if (!uninterrupted([&] { return socket_.send(to, send_flags::sndmore | send_flags::dontwait); })) return Sent::full;
   } catch (const zmq::error_t& error) {
     if (error.num() == EHOSTUNREACH) return Sent::gone;
     throw;
   }
   zmq::message_t first(head.data(), head.size());
-  socket_.send(first, send_flags::sndmore | send_flags::dontwait);
+  uninterrupted([&] { return socket_.send(first, send_flags::sndmore | send_flags::dontwait); });
   zmq::message_t second = message(body);
-  socket_.send(second, send_flags::dontwait);
-  look_again();
+  uninterrupted([&] { return socket_.send(second, send_flags::dontwait); });
   return Sent::yes;
 }
 
@@ -75,11 +87,11 @@ void RouterSocket::look_again() {
 
 bool RouterSocket::receive_one() {
   zmq::message_t part;
-  if (!socket_.recv(part, zmq::recv_flags::dontwait)) return false;
+  if (!uninterrupted([&] { return socket_.recv(part, zmq::recv_flags::dontwait); })) return false;
   Message got{part.to_string(), {}, 0};
   for (bool more = part.more(); more; ++got.count) {
     // A message arrives whole: its further frames are there.
-    (void)socket_.recv(part, zmq::recv_flags::dontwait);
+    (void)uninterrupted([&] { return socket_.recv(part, zmq::recv_flags::dontwait); });
     more = part.more();
     if (got.count < kept_frames) got.frames.push_back(std::move(part));
   }
@@ -92,9 +104,9 @@ void RouterSocket::receive_all() {
   for (int taken = 0; taken < fair_share; ++taken) {
     if (!receive_one()) break;
   }
-  int events = socket_.get(zmq::sockopt::events);
+  int events = uninterrupted([&] { return socket_.get(zmq::sockopt::events); });
   if (events & ZMQ_POLLOUT) writable_();
-  if (socket_.get(zmq::sockopt::events) & ZMQ_POLLIN) look_again();
+  if (uninterrupted([&] { return socket_.get(zmq::sockopt::events); }) & ZMQ_POLLIN) look_again();
 }
 
 asio::awaitable<void> RouterSocket::run(Receive receive, std::function<void()> writable) {

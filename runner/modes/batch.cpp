@@ -27,10 +27,20 @@ Result<void> Batch::check(const StartRun& spec) const {
   return {};
 }
 
+// Those of all that will be written, the code's first; without their bytes.
+std::vector<File> Batch::names_of_files(const StartRun& spec) const {
+  std::vector<File> names;
+  if (!spec.code.empty()) {
+    names.push_back({spec.file.empty() ? parts_.languages.find(spec.lang)->main : spec.file, "", 0644});
+  }
+  for (const File& file : spec.files) names.push_back({file.path, "", file.mode});
+  return names;
+}
+
 Result<Admission> Batch::accept(const std::shared_ptr<Run>& run) {
   const StartRun& spec = run->spec();
   if (Result<void> possible = check(spec); !possible) return possible.error();
-  if (Result<void> writable = check_files(spec.files); !writable) return writable.error();
+  if (Result<void> writable = check_files(names_of_files(spec)); !writable) return writable.error();
   Ticket ticket{nullptr, (fs::path(parts_.work_dir) / spec.cwd).string()};
   if (spec.cwd.empty()) ticket.cwd = parts_.work_dir;
   if (spec.cwd.empty() && (!spec.code.empty() || !spec.files.empty())) {

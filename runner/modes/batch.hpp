@@ -24,6 +24,7 @@ class Batch final : public Mode {
     Turnstile& slots;
     Environment base;      // what programs inherit
     std::string work_dir;  // the default cwd
+    RunLimits limits;      // of runs and languages that name none
   };
 
   explicit Batch(Parts parts) : parts_(std::move(parts)) {}
@@ -33,6 +34,7 @@ class Batch final : public Mode {
 
  private:
   Result<void> check(const StartRun& spec) const;
+  std::vector<File> names_of_files(const StartRun& spec) const;
 
   struct Ticket {
     Turnstile::PlacePtr place;

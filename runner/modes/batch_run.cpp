@@ -8,6 +8,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -101,9 +103,10 @@ asio::awaitable<std::optional<ExitStatus>> BatchRun::side_step(Phase phase, cons
   ExitStatus exit = ended_well();
   if (!argv->empty()) {
     std::optional<Stage> done = co_await stage(phase, *argv);
-    if (!done) co_return std::nullopt;
-    exit = done->exit;
-    co_await end_stage(*done);
+    if (over(run_->phase())) co_return std::nullopt;
+    exit.code = not_run;
+    if (done) exit = done->exit;
+    if (done) co_await end_stage(*done);
   }
   run_->emit(StepFinished{phase, exit.code, exit.signal});
   co_return exit;
@@ -120,6 +123,7 @@ asio::awaitable<void> BatchRun::end_stage(Stage& stage) {
   co_await stage.child->stop(milliseconds{0});
   stage.out->drain();
   if (stage.err) stage.err->drain();
+  child_ = nullptr;  // it goes with its stage
 }
 
 // False when the run has ended already.
@@ -166,8 +170,9 @@ asio::awaitable<std::optional<BatchRun::Stage>> BatchRun::stage(Phase phase, Arg
   run_->emit(Started{child_->pid(), phase});
   if (!std::exchange(limits_started_, true)) {
     started_at_ = Clock::now();
-    supervisor_.start_limits(
-        manifest_ ? with_defaults(run_->spec().limits, manifest_->limits) : run_->spec().limits);
+    RunLimits limits = run_->spec().limits;
+    if (manifest_) limits = with_defaults(limits, manifest_->limits);
+    supervisor_.start_limits(with_defaults(limits, parts_.limits));
   }
   stage->exit = co_await child_->wait();
   stage->out->drain();
@@ -191,9 +196,17 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   if (phase == Phase::exec && run_->spec().input == Stdin::ask) {
     command.descriptors.push_back({0, input_.read_end()});
   }
+  std::optional<std::uint64_t> fsize = run_->spec().limits.fsize;
+  if (!fsize) fsize = parts_.limits.fsize;
+  if (fsize) command.limits.push_back({RLIMIT_FSIZE, *fsize});
   auto child = parts_.launcher.launch(command);
   if (!child) {
-    fail("ExecError", "The " + std::string(name_of(phase)) + " step failed: " + child.error().what + ".", not_run);
+    std::string problem = "The " + std::string(name_of(phase)) + " step failed: " + child.error().what + ".";
+    if (phase == Phase::clean) {  // the program has come to its own end by now
+      run_->emit(Note{"clean-failed", std::move(problem)});
+    } else {
+      fail("ExecError", std::move(problem), not_run);
+    }
     return std::nullopt;
   }
   Stage stage;

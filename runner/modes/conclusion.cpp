@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conclusion.hpp"
 
-#include <cstring>
 #include <string>
 
 namespace quern {
@@ -10,7 +9,7 @@ namespace {
 
 std::string words(const ExitStatus& exit) {
   if (exit.signal) {
-    return "It died of signal " + std::to_string(*exit.signal) + " (" + ::sigabbrev_np(*exit.signal) + ").";
+    return "It died of signal " + std::to_string(*exit.signal) + " (" + signal_name(*exit.signal) + ").";
   }
   if (exit.code == 0) return "It ended by itself.";
   return "It exited with code " + std::to_string(exit.code.value_or(0)) + ".";

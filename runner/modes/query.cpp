@@ -46,7 +46,7 @@ asio::awaitable<void> Query::execute(std::shared_ptr<Run> run) {
   }
   std::optional<QueryRun> query;  // its tasks refer to it: it outlives their group
   auto body = [&](TaskGroup& tasks) {
-    query.emplace(parts_.contexts, tasks, run, context);
+    query.emplace(parts_.contexts, parts_.limits, tasks, run, context);
     return query->carry_out({std::move(*turn), std::move(*slot)});
   };
   co_await with_tasks(co_await asio::this_coro::executor, body);

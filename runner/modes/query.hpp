@@ -18,6 +18,7 @@ class Query final : public Mode {
     const Languages& languages;
     Contexts& contexts;
     Turnstile& slots;
+    RunLimits limits;  // of runs, contexts and languages that name none
   };
 
   explicit Query(Parts parts) : parts_(parts) {}

@@ -15,11 +15,15 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds worth_looking{5};
 
+// Within this a worker has read its request.
+constexpr milliseconds time_to_begin{50};
+
 }  // namespace
 
-QueryRun::QueryRun(Contexts& contexts, TaskGroup& tasks, std::shared_ptr<Run> run,
+QueryRun::QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks, std::shared_ptr<Run> run,
                    std::shared_ptr<Context> context)
     : contexts_(contexts),
+      defaults_(defaults),
       tasks_(tasks),
       run_(std::move(run)),
       context_(std::move(context)),
@@ -29,9 +33,20 @@ QueryRun::QueryRun(Contexts& contexts, TaskGroup& tasks, std::shared_ptr<Run> ru
 QueryRun::~QueryRun() { run_->set_execution(nullptr); }
 
 Supervisor::Reach QueryRun::reach() {
-  return {[this](int signal) { context_->interpreter()->child().signal(signal); },
+  return {[this](int signal) {
+            interrupted_at_ = Clock::now();
+            context_->interpreter()->child().signal(signal);
+          },
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
           [this] {
+            Child& child = context_->interpreter()->child();
+            // A worker that had not begun the snippet took no notice, nor did a shell's child between
+            // its fork and its exec.
+            if (interrupted_at_ - started_at_ < time_to_begin) {
+              child.signal(SIGINT);
+            } else {
+              child.signal_below(SIGINT);
+            }
             InputPipe& input = context_->interpreter()->input();
             if (run_->asking() && input.writable()) input.write("\n");
           },
@@ -69,9 +84,9 @@ asio::awaitable<bool> QueryRun::start() {
   started_at_ = Clock::now();
   cpu_before_ = interpreter.child().root_cpu();
   run_->emit(Started{interpreter.child().pid(), std::nullopt});
-  supervisor_.start_limits(
-      with_defaults(with_defaults(run_->spec().limits, context_->settings().limits),
-                    context_->manifest().limits));
+  RunLimits limits = with_defaults(run_->spec().limits, context_->settings().limits);
+  limits = with_defaults(limits, context_->manifest().limits);
+  supervisor_.start_limits(with_defaults(limits, defaults_));
   run_->set_execution(this);
   co_return true;
 }
@@ -113,7 +128,8 @@ void QueryRun::heard(const WorkerFrame& frame) {
     const std::string* prompt = frame.part("prompt");
     run_->ask(prompt ? *prompt : "", frame.attribute("password") == "1", PromptSource::asked);
   } else if (frame.kind == "taken") {
-    run_->close_prompt(InputOutcome::answered);
+    bool interrupted = supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted;
+    run_->close_prompt(interrupted ? InputOutcome::interrupted : InputOutcome::answered);
   } else if (frame.kind == "progress") {
     run_->emit(progress_of(frame));
   }
@@ -127,8 +143,7 @@ void QueryRun::conclude_done(const WorkerFrame& done) {
   finished.context = ContextFate::kept;
   if (error_) finished.error = ErrorSummary{error_->name, error_->message};
   const std::optional<EndRequest>& ended = supervisor_.ended();
-  bool by_limit = ended && ended->reason != EndReason::interrupted;
-  if (by_limit || (ended && failed)) {
+  if (ended) {
     finished.status = status_of(ended->reason);
     finished.cause = ended->cause;
   } else if (done.attribute("status") == "interrupted") {
@@ -203,6 +218,9 @@ void QueryRun::finish(Finished finished) {
     if (!interpreter.input().writable()) interpreter.input().open_writer();
   }
   // Whoever sees the end finds the context free; what becomes of it is told after the end.
+  if (run_->spec().stop_on_error && finished.status != FinishedStatus::ok) {
+    context_->line().dismiss({EndReason::aborted, "An earlier query failed that said `stop_on_error`.", {}});
+  }
   passes_.reset();
   run_->emit(std::move(finished));
   context_->give_back();

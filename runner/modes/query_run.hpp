@@ -16,7 +16,7 @@ namespace quern {
 
 class QueryRun final : public Execution {
  public:
-  QueryRun(Contexts& contexts, TaskGroup& tasks, std::shared_ptr<Run> run,
+  QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks, std::shared_ptr<Run> run,
            std::shared_ptr<Context> context);
   ~QueryRun() override;
 
@@ -48,6 +48,7 @@ class QueryRun final : public Execution {
   Usage usage() const;
 
   Contexts& contexts_;
+  const RunLimits& defaults_;
   TaskGroup& tasks_;
   std::shared_ptr<Run> run_;
   std::shared_ptr<Context> context_;
@@ -57,6 +58,7 @@ class QueryRun final : public Execution {
   std::optional<ErrorRaised> error_;
   std::optional<Result<void>> ready_;
   std::chrono::steady_clock::time_point started_at_{};
+  std::chrono::steady_clock::time_point interrupted_at_{};
   std::chrono::microseconds cpu_before_{0};
 };
 

@@ -11,8 +11,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// After this a read that survived its interrupt is taken to be blocked.
-constexpr milliseconds read_again{50};
+// After this the program is taken not to have ended by its interrupt.
+constexpr milliseconds goes_on{50};
 // How often memory and processor time are looked at: a program that allocates 1 GB/s gets 10 MB further.
 constexpr milliseconds sampling{10};
 
@@ -44,11 +44,11 @@ std::optional<EndRequest> Supervisor::reason(std::optional<int> signal) const {
 }
 
 asio::awaitable<void> Supervisor::escalate() {
-  auto unblock_at = Clock::now() + read_again;
+  auto unblock_at = Clock::now() + goes_on;
   while (Clock::now() < std::min(unblock_at, kill_at_)) {
     co_await hurry_.wait_until(std::min(unblock_at, kill_at_));
   }
-  if (Clock::now() < kill_at_) reach_.unblock_read();
+  if (Clock::now() < kill_at_) reach_.insist();
   while (Clock::now() < kill_at_) co_await hurry_.wait_until(kill_at_);
   reach_.kill(ended_->cause);
 }

@@ -3,8 +3,8 @@
 //
 // Lives as long as the execution that it watches over; its timers are tasks of that execution's group.
 // The first reason stands; a later request can only make the end come sooner. The sequence is: INT at
-// once; if the program still waits for its input after 50 ms, a newline into it, for some readers start
-// their read again after a signal; KILL to the whole tree after the grace. Never: decides what a run's
+// once; if the program goes on 50 ms later, what else may help (a newline for a reader that started its read
+// again); KILL to the whole tree after the grace. Never: decides what a run's
 // status is.
 #pragma once
 
@@ -27,7 +27,7 @@ class Supervisor {
   struct Reach {
     std::function<void(int signal)> interrupt;
     std::function<void(const std::string& cause)> kill;
-    std::function<void()> unblock_read;
+    std::function<void()> insist;  // it goes on after its interrupt
     std::function<TreeUsage(std::uint64_t near)> usage;
   };
 

@@ -3,25 +3,41 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace quern {
 
 namespace {
 
+// What a head holds of a program's words. All of an event's together stay well under max_head.
+constexpr std::size_t longest_text = 64 * kib;
+constexpr std::size_t longest_traceback = 512 * kib;
+constexpr std::size_t largest_metadata = 256 * kib;
+
 std::string text(const WorkerFrame& frame, std::string_view name) {
   const std::string* part = frame.part(name);
-  return part ? *part : std::string();
+  return part ? clipped(*part, longest_text) : std::string();
 }
 
 double real(const WorkerFrame& frame, std::string_view key) {
   std::string_view text = frame.attribute(key);
   double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  bool whole = failed == std::errc() && end == text.data() + text.size();
+  return whole && std::isfinite(value) ? value : 0;
 }
 
 }  // namespace
+
+std::string clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  constexpr std::string_view mark = "…";
+  std::size_t end = most > mark.size() ? most - mark.size() : 0;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // whole characters
+  return std::string(text.substr(0, end)).append(mark);
+}
 
 std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key) {
   std::string_view text = frame.attribute(key);
@@ -32,9 +48,15 @@ std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view ke
 }
 
 RawMap map_of_json(std::string_view json) {
-  auto value = nlohmann::json::parse(json, nullptr, false);
-  if (!value.is_object()) return {};
+  bool too_deep = false;
+  auto shallow = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+    too_deep = too_deep || depth > static_cast<int>(max_depth);
+    return !too_deep;
+  };
+  auto value = nlohmann::json::parse(json, shallow, false);
+  if (too_deep || !value.is_object()) return {};
   std::vector<std::uint8_t> packed = nlohmann::json::to_msgpack(value);
+  if (packed.size() > largest_metadata) return {};
   return {std::string(packed.begin(), packed.end())};
 }
 
@@ -64,8 +86,11 @@ ErrorRaised error_of(const WorkerFrame& frame) {
   error.file = text(frame, "file");
   error.line = number(frame, "line");
   error.column = number(frame, "column");
+  std::size_t left = longest_traceback;
   for (const auto& [name, part] : frame.parts) {
-    if (name == "traceback") error.traceback.push_back(part);
+    if (name != "traceback" || left == 0) continue;
+    error.traceback.push_back(clipped(part, std::min(left, longest_text)));
+    left -= std::min(left, error.traceback.back().size() + 5);  // 5: what MessagePack adds at most
   }
   return error;
 }

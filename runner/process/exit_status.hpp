@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace quern {
 
@@ -18,5 +19,8 @@ struct ExitStatus {
   bool success() const { return code == 0; }
   friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
 };
+
+// SEGV, KILL, RTMIN+3: a signal's name without its SIG.
+std::string signal_name(int number);
 
 }  // namespace quern

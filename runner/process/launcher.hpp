@@ -55,6 +55,8 @@ class Child {
 
   // To every process of the tree. False when none is left.
   virtual bool signal(int number) = 0;
+  // To all of them but the root.
+  virtual void signal_below(int number) { (void)number; }
 
   // The processes of the tree that live, the root first. Cheap when the root has ended and left
   // none.

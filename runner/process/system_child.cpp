@@ -107,6 +107,12 @@ bool SystemChild::signal(int number) {
   return root_lives || !living.empty();
 }
 
+void SystemChild::signal_below(int number) {
+  if (let_go_) return;
+  for (const ProcessStat& process : tree_.living())
+    if (process.pid != pid_) signal_process(process, number);
+}
+
 std::vector<pid_t> SystemChild::members() const {
   std::vector<pid_t> pids;
   if (let_go_) return pids;

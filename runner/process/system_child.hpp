@@ -33,6 +33,7 @@ class SystemChild final : public Child {
   boost::asio::awaitable<ExitStatus> wait() override;
   bool ended() const override;
   bool signal(int number) override;
+  void signal_below(int number) override;
   std::vector<pid_t> members() const override;
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
   TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;

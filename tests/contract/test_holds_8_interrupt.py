@@ -116,7 +116,7 @@ def test_interrupt_of_a_query_that_waits_for_input_closes_the_prompt(client, lan
 def test_interrupt_of_a_query_in_a_blocked_read_ends_it(client, lang):
     lang.run(client, "state1")
     run = lang.start(client, "read_line")
-    client.wait_event(run, "waiting-input")
+    client.wait_event(run, "started")
     client.request("interrupt", run=run)
     record = client.collect(run)
     assert record.status == "interrupted" and record.finished["context"] == "kept"
@@ -127,7 +127,7 @@ def test_interrupt_of_a_query_in_a_blocked_read_ends_it(client, lang):
 @each_language("read_line", "hello")
 def test_after_an_interrupted_read_the_next_query_reads_afresh(client, lang):
     run = lang.start(client, "read_line")
-    client.wait_event(run, "waiting-input")
+    client.wait_event(run, "started")
     client.request("interrupt", run=run)
     client.collect(run)
     again = lang.start(client, "read_line")

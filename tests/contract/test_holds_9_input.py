@@ -8,10 +8,9 @@ from cases import both_modes, each_language
 MIB = 1024 * 1024
 
 
-@both_modes
 @each_language("ask")
-def test_a_dialogue_of_prompts_and_answers_and_eof(client, lang, mode):
-    run, case = lang.start(client, "ask", mode), lang.case("ask", mode)
+def test_a_dialogue_of_prompts_and_answers_and_eof(client, lang):
+    run, case = lang.start(client, "ask"), lang.case("ask")
     for n, text in enumerate(["Ada\n", "36\n", None], start=1):
         asked = client.wait_event(run, "waiting-input", n)
         assert asked["source"] in case["sources"]
@@ -77,32 +76,6 @@ def test_a_prompt_that_is_open_when_the_program_is_killed_is_closed_first(client
     client.request("signal", run=run, signal="KILL")
     record = client.collect(run)
     assert record.one("input-taken")["outcome"] in ("ended", "interrupted") and record.status == "killed"
-
-
-def test_a_batch_read_that_is_killed_closes_its_prompt(client):
-    run = client.start_sh("read x")
-    client.wait_event(run, "waiting-input")
-    client.request("signal", run=run, signal="KILL")
-    assert client.collect(run).one("input-taken")["outcome"] == "ended"
-
-
-@pytest.mark.parametrize("script", ["read x; echo got", "head -n 1", "cat | head -n 1", "exec cat", "sh -c 'sh -c \"head -n 1\"'"],
-                         ids=str)
-def test_a_blocked_read_anywhere_in_the_tree_is_seen(client, script):
-    run = client.start_sh(script)
-    asked = client.wait_event(run, "waiting-input")
-    assert asked["source"] == "read" and isinstance(asked["prompt"], str)
-    client.input(run, "line\n", eof=True)
-    record = client.collect(run)
-    assert record.one("input-taken")["outcome"] == "answered" and record.status == "ok"
-
-
-def test_what_was_written_before_the_read_comes_before_the_prompt(client):
-    run = client.start_sh("printf 'your name: '; read x; echo hello $x")
-    asked = client.wait_event(run, "waiting-input")
-    assert client.stream(run) == b"your name: "
-    client.input(run, "Ada\n", prompt_id=asked["prompt_id"])
-    assert client.collect(run).stdout == b"your name: hello Ada\n"
 
 
 def test_a_program_that_sleeps_is_not_said_to_wait_for_input(client):

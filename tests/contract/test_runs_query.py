@@ -172,10 +172,8 @@ def test_a_query_without_a_cwd_works_in_the_work_dir(daemon, client, lang):
 
 
 @each_language("merge")
-def test_merge_gives_one_stream_in_true_order(client, lang):
-    assert lang.run(client, "merge", merge=True).stdout == lang.stdout("merge")
-    record = lang.run(client, "merge")
-    assert record.stdout and record.stderr
+def test_merge_of_a_query_is_refused_not_ignored(client, lang):
+    assert client.refusal("run", lang.code("merge").encode(), mode="query", lang=lang.name, merge=True) == "unsupported"
 
 
 @each_language("ask_refused", "hello")

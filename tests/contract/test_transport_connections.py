@@ -139,3 +139,14 @@ def test_a_client_that_vanishes_disturbs_nobody_and_its_run_goes_on(daemon, conn
     other.attach(run)
     other.input(run, "go\n")
     assert other.collect(run).stdout == b"survived\n"
+
+
+def test_requests_are_answered_while_other_clients_come_and_go(daemon):
+    """A send to a client that has just left must not eat the signal that tells of another's request."""
+    for _ in range(150):
+        leaving = daemon.client()
+        leaving.start_sh("for i in 1 2 3 4 5 6 7 8 9; do echo x; done; echo y")
+        leaving.close()
+        staying = daemon.client()
+        assert staying.request("ping")["boot"]
+        staying.close()

@@ -121,7 +121,7 @@ TEST_CASE("a message names the op, the key, what was expected and what came") {
 TEST_CASE("what a message quotes is short, printable text, whatever came") {
   const std::string odd = "A\xff\n" + std::string(99, 'x');
   CHECK(refused({{"op", odd}, {"id", "q"}})
-            .error.message.starts_with("The key `op` must be a non-empty UTF-8 string"));
+            .error.message.starts_with("The key `op` must be a UTF-8 string"));
   std::string head =
       "\x84\xa2op\xa3run\xa2id\xa1q\xa4mode\xa5"
       "batch\xa3"
@@ -219,4 +219,17 @@ TEST_CASE("the fingerprint tells another request from the same one said again") 
       "batch\xa4lang\xa1"
       "c\xa2op\xa3run";
   CHECK(std::get<StartRun>(decode_request(swapped, "code").value().op).fingerprint == first);
+}
+
+TEST_CASE("an ack needs no id, and a bad one is never answered") {
+  const auto ack = decode_request("\x83\xa2op\xa3"
+                                  "ack\xa3run\xa1r\xa3seq\x07",
+                                  {});
+  REQUIRE(ack.has_value());
+  CHECK(ack->op == Op{Ack{"r", 7}});
+  const auto bad = decode_request("\x81\xa2op\xa3"
+                                  "ack",
+                                  {});
+  REQUIRE(bad.has_error());
+  CHECK(bad.error().silent);
 }

@@ -62,6 +62,7 @@ TEST_CASE("a key of a type that nothing has is refused by its name") {
   for (const auto& specimen : specimens::requests()) {
     const json whole = json::parse(specimen.head);
     for (const auto& [key, value] : whole.items()) {
+      if (key == "id" && whole["op"] == "ack") continue;  // an ack needs none
       json head = whole;
       head[key] = extension;
       INFO(head.dump());

@@ -42,7 +42,10 @@ class Quern:
         self.env = {
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8",
             "TMPDIR": self.short_temp(), "QUERND_BIN": str(QUERND), "QUERND_LANGS": str(ROOT / "langs"),
+            # For a build with sanitizers.
+            "LSAN_OPTIONS": f"print_suppressions=0:suppressions={pathlib.Path(__file__).with_name('lsan.supp')}",
         }
+        self.env |= {name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
         self.endpoint = None
 
     def short_temp(self):

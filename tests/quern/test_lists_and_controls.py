@@ -28,6 +28,12 @@ def lines(result):
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def started(quern, command):
+    result = quern("run", "--detach", "--batch", "--exec", command)
+    assert result.returncode == 0, result
+    return result.stdout.decode().strip()
+
+
 def test_langs_are_listed_with_and_without_a_daemon(quern):
     table = quern("langs").stdout.decode().splitlines()
     assert table[0].split() == ["NAME", "TITLE", "VERSION", "MODES", "CONTEXT"]
@@ -36,7 +42,7 @@ def test_langs_are_listed_with_and_without_a_daemon(quern):
 
 
 def test_ps_lists_runs_and_status_tells_of_the_daemon(quern, daemon):
-    name = quern("run", "--detach", "--batch", "--exec", "sleep 60").stdout.decode().strip()
+    name = started(quern, "sleep 60")
     assert name in quern("ps").stdout.decode()
     assert [run["run"] for run in lines(quern("ps", "--json"))] == [name]
     status = quern("status").stdout.decode()
@@ -45,7 +51,7 @@ def test_ps_lists_runs_and_status_tells_of_the_daemon(quern, daemon):
 
 
 def test_a_run_is_interrupted_and_waited_for(quern, daemon):
-    name = quern("run", "--detach", "--batch", "--exec", "sleep 60").stdout.decode().strip()
+    name = started(quern, "sleep 60")
     assert quern("wait", name, "--timeout", "100ms").returncode == 75
     assert quern("interrupt", name).returncode == 0
     waited = quern("wait", name)
@@ -54,15 +60,19 @@ def test_a_run_is_interrupted_and_waited_for(quern, daemon):
 
 
 def test_a_signal_is_sent_by_any_of_its_names(quern, daemon):
-    name = quern("run", "--detach", "--batch", "--exec", "trap 'exit 9' USR1; echo ready; while :; do sleep 0.05; done").stdout.decode().strip()
-    while not quern("output", name).stdout:
+    name = started(quern, "trap 'exit 9' USR1; echo ready; while :; do sleep 0.05; done")
+    for _ in range(100):
+        output = quern("output", name)
+        assert output.returncode == 0, output
+        if output.stdout:
+            break
         time.sleep(0.05)
     assert quern("signal", name, "sigusr1").returncode == 0
     assert quern("wait", name).returncode == 9
 
 
 def test_output_is_read_from_where_one_likes(quern, daemon):
-    name = quern("run", "--detach", "--batch", "--exec", "echo hello; echo bad >&2; exit 2").stdout.decode().strip()
+    name = started(quern, "echo hello; echo bad >&2; exit 2")
     assert quern("wait", name).returncode == 2
     assert quern("output", name).stdout == b"hello\n"
     assert quern("output", name, "--from", "-3").stdout == b"lo\n"

@@ -66,7 +66,7 @@ def test_a_daemon_that_dies_is_told_at_once(quern):
     (daemon,) = daemons_of(quern)
     os.kill(daemon, signal.SIGKILL)
     _, err = process.communicate(timeout=10)
-    assert process.returncode == 125 and err == b"quern: the private daemon has ended, and the run with it.\n"
+    assert (process.returncode, err) == (125, b"quern: the private daemon has ended, and the run with it.\n")
     assert quern.left_behind() == []
 
 

@@ -11,6 +11,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -93,8 +94,9 @@ struct CoreWorld : Loop {
 
   // As main does; a test whose parts go before this world calls it itself.
   void end_tasks() {
-    tasks.cancel();
     bool joined = false;
+    // On the loop, as main does: from outside, Asio would carry it out later, on tasks that may be gone.
+    boost::asio::post(io, [this] { tasks.cancel(); });
     boost::asio::co_spawn(io, tasks.join(), [&](std::exception_ptr failed) {
       joined = true;
       if (!failed) return;

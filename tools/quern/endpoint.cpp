@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "endpoint.hpp"
 
-#include "unique_fd.hpp"
+#include "owned_fd.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -76,7 +76,7 @@ std::optional<Address> address_at(const std::string& endpoint) {
 Listening who_listens(const std::string& endpoint, std::chrono::milliseconds patience) {
   const std::optional<Address> address = address_at(endpoint);
   if (!address) return Listening::unknown;
-  const UniqueFd fd(
+  const OwnedFd fd(
       ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Listening::unknown;
   const auto* where = reinterpret_cast<const sockaddr*>(&address->storage);

@@ -78,9 +78,9 @@ PrivateDaemon::PrivateDaemon() {
 
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw Failure("no pipe can be made for the private daemon.");
-  const UniqueFd ready(ends[0]);
-  UniqueFd ready_in(ends[1]);
-  const UniqueFd log(
+  const OwnedFd ready(ends[0]);
+  OwnedFd ready_in(ends[1]);
+  const OwnedFd log(
       ::open((folder_.path() / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const pid_t self = ::getpid();
   pid_ = ::fork();

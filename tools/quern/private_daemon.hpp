@@ -6,8 +6,8 @@
 // kernel when quern is killed. It leads a session of its own, so that Ctrl-C reaches only quern.
 #pragma once
 
+#include "owned_fd.hpp"
 #include "temp_folder.hpp"
-#include "unique_fd.hpp"
 
 #include <sys/types.h>
 
@@ -33,7 +33,7 @@ class PrivateDaemon {
   std::string last_words() const;
 
   TempFolder folder_;
-  UniqueFd pidfd_;
+  OwnedFd pidfd_;
   pid_t pid_ = -1;
 };
 

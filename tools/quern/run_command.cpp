@@ -37,7 +37,7 @@ std::string read_code(const RunOptions& options) {
   if (options.code) return *options.code;
   if (options.file.empty()) return {};
   if (options.file == "-") return read_all(STDIN_FILENO, "stdin");
-  const UniqueFd fd(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
+  const OwnedFd fd(::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw Failure(options.file + " cannot be opened: " + std::strerror(errno) + ".");
   return read_all(fd.get(), options.file);
 }

@@ -5,7 +5,7 @@
 // child must unblock them (unblock_all) before it becomes another program. SIGPIPE is ignored.
 #pragma once
 
-#include "unique_fd.hpp"
+#include "owned_fd.hpp"
 
 #include <optional>
 
@@ -21,7 +21,7 @@ class Signals {
   static void unblock_all();  // between fork and exec
 
  private:
-  UniqueFd fd_;
+  OwnedFd fd_;
 };
 
 }  // namespace quern

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervisor.hpp"
+
+#include "core_world.hpp"
+
+#include <csignal>
+
+using namespace quern;
+
+namespace {
+
+using std::chrono::minutes;
+
+// A program that a supervisor reaches: writes down what is done to it.
+struct Program : CoreWorld {
+  Program()
+      : supervisor(tasks, {[this](int signal) { log += "signal " + std::to_string(signal) + "; "; },
+                           [this](const std::string& cause) { log += "kill: " + cause + "; "; },
+                           [this] { log += "insist; "; }, [this](std::uint64_t) { return usage; }}) {}
+  ~Program() { end_tasks(); }
+
+  // On the loop, as everything in the daemon.
+  template <class What>
+  void now(What what) {
+    boost::asio::post(io, what);
+    turn();
+  }
+  void end(EndReason reason, std::string cause, std::chrono::milliseconds grace, int first = SIGINT) {
+    now([=, this] { supervisor.end({reason, cause, grace, first}); });
+  }
+  bool logged(const std::string& words) {
+    return until([&] { return log.find(words) != std::string::npos; });
+  }
+
+  std::string log;
+  TreeUsage usage;
+  Supervisor supervisor;
+};
+
+}  // namespace
+
+TEST_CASE("who is to end is interrupted, then insisted on, then killed") {
+  Program program;
+  program.end(EndReason::interrupted, "why", milliseconds{120});
+  CHECK(program.log == "signal 2; ");
+  REQUIRE(program.logged("kill"));
+  CHECK(program.log == "signal 2; insist; kill: why; ");
+}
+
+TEST_CASE("the gentle signal is the one that was asked for") {
+  Program program;
+  program.end(EndReason::killed, "down", minutes{9}, SIGTERM);
+  CHECK(program.log == "signal 15; ");
+}
+
+TEST_CASE("a grace too short for insisting leads straight to the end") {
+  Program program;
+  program.end(EndReason::interrupted, "why", milliseconds{5});
+  REQUIRE(program.logged("kill"));
+  CHECK(program.log == "signal 2; kill: why; ");
+}
+
+TEST_CASE("without grace the program is killed at once") {
+  Program program;
+  program.end(EndReason::killed, "now", milliseconds{0});
+  CHECK(program.log == "kill: now; ");
+}
+
+TEST_CASE("the first reason stands, and a later request only hastens the end") {
+  Program program;
+  CHECK_FALSE(program.supervisor.ended());
+  program.end(EndReason::interrupted, "first", minutes{9});
+  program.end(EndReason::killed, "second", milliseconds{0});
+  REQUIRE(program.logged("kill"));
+  CHECK(program.log == "signal 2; kill: first; ");
+  CHECK(program.supervisor.ended()->reason == EndReason::interrupted);
+  CHECK(program.supervisor.reason(SIGKILL)->cause == "first");
+}
+
+TEST_CASE("a later request with more grace does not put off the end") {
+  Program program;
+  program.end(EndReason::interrupted, "first", milliseconds{60});
+  program.end(EndReason::interrupted, "second", minutes{9});
+  CHECK(program.logged("kill: first"));
+}
+
+TEST_CASE("who died of a signal that a client sent was killed, and of another one was not") {
+  Program program;
+  program.supervisor.note_signal(SIGTERM);
+  CHECK_FALSE(program.supervisor.reason(std::nullopt));
+  CHECK_FALSE(program.supervisor.reason(SIGSEGV));
+  REQUIRE(program.supervisor.reason(SIGTERM));
+  CHECK(program.supervisor.reason(SIGTERM)->reason == EndReason::killed);
+}
+
+TEST_CASE("a program that runs too long is interrupted, and the cause names the limit") {
+  Program program;
+  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{30}}); });
+  CHECK(program.log.empty());
+  REQUIRE(program.logged("signal 2"));
+  CHECK(program.supervisor.ended()->reason == EndReason::timeout);
+  CHECK(program.supervisor.ended()->cause == "It ran longer than its limit of 30 ms (wall_ms, a timer).");
+  CHECK(program.supervisor.ended()->grace == default_grace);
+}
+
+TEST_CASE("a program that uses too much processor time is interrupted; what it used before does not count") {
+  Program program;
+  program.usage.cpu = std::chrono::seconds{100};
+  program.now([&] { program.supervisor.start_limits({.cpu = milliseconds{500}}); });
+  program.usage.cpu += milliseconds{499};
+  program.until([] { return false; }, milliseconds{50});  // some samples
+  CHECK(program.log.empty());
+  program.usage.cpu += milliseconds{2};
+  REQUIRE(program.logged("signal 2"));
+  CHECK(program.supervisor.ended()->reason == EndReason::timeout);
+}
+
+TEST_CASE("a program that uses too much memory is killed at once") {
+  Program program;
+  program.usage.memory = 100;
+  program.now([&] { program.supervisor.start_limits({.memory = 100}); });
+  program.until([] { return false; }, milliseconds{50});
+  CHECK(program.log.empty());
+  program.usage.memory = 101;
+  REQUIRE(program.logged("kill: It used 101 bytes of memory"));
+  CHECK(program.supervisor.ended()->reason == EndReason::memory);
+}
+
+TEST_CASE("a program that writes too much is interrupted once") {
+  Program program;
+  program.now([&] { program.supervisor.start_limits({.output = 10}); });
+  program.now([&] { program.supervisor.count_output(10); });
+  CHECK(program.log.empty());
+  program.now([&] {
+    program.supervisor.count_output(1);
+    program.supervisor.count_output(1000);
+  });
+  CHECK(program.log == "signal 2; ");
+  CHECK(program.supervisor.ended()->reason == EndReason::output_limit);
+}
+
+TEST_CASE("a limit that is met while the program is being ended is not the reason") {
+  Program program;
+  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{20}, .output = 1}); });
+  program.end(EndReason::interrupted, "by request", minutes{9});
+  program.now([&] { program.supervisor.count_output(100); });
+  program.until([] { return false; }, milliseconds{60});
+  CHECK(program.supervisor.ended()->cause == "by request");
+}
+
+TEST_CASE("without limits nothing is watched") {
+  Program program;
+  program.usage.memory = ~std::uint64_t{0};
+  program.now([&] {
+    program.supervisor.start_limits({});
+    program.supervisor.count_output(~std::uint64_t{0} / 2);
+  });
+  CHECK(program.log.empty());
+  CHECK(program.tasks.empty());
+}
