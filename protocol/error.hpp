@@ -2,7 +2,8 @@
 // Why a request was not done: a code for programs, a sentence for people.
 //
 // Expected failures travel as values: Result<T> is either the T or an Error. An Error's message is
-// a finished sentence that says what was wrong and what to do, because it goes to a client as it is.
+// a finished sentence that says what was wrong and what to do, because it goes to a client as it
+// is.
 #pragma once
 
 #include <boost/system/result.hpp>

@@ -155,8 +155,9 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
-using Event = std::variant<Accepted, Started, StepFinished, Output, Shown, Cleared, ErrorRaised,
-                           WaitingInput, InputTaken, Resized, Progressed, Note, Gap, Finished, Closed>;
+using Event =
+    std::variant<Accepted, Started, StepFinished, Output, Shown, Cleared, ErrorRaised, WaitingInput,
+                 InputTaken, Resized, Progressed, Note, Gap, Finished, Closed>;
 
 // An event as it stands in a run's journal.
 struct Stamped {

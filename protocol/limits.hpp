@@ -11,7 +11,8 @@ namespace quern {
 inline constexpr std::size_t kib = 1024;
 inline constexpr std::size_t mib = 1024 * kib;
 
-// A head is a small map; code and files travel in the body. 1 MiB leaves room for long argv and env.
+// A head is a small map; code and files travel in the body. 1 MiB leaves room for long argv and
+// env.
 inline constexpr std::size_t max_head = 1 * mib;
 // One request's code and files. Larger inputs go through `put` in pieces.
 inline constexpr std::size_t max_body = 64 * mib;
@@ -45,13 +46,13 @@ inline constexpr std::chrono::seconds silent_connection{120};
 // What the daemon allows in all. Its command line may change them; `hello` tells them.
 struct DaemonLimits {
   std::uint64_t body = max_body;
-  std::uint64_t input = 64 * mib;          // unread input of one run
-  std::uint64_t runs = 64;                 // runs executing at once; more wait in the queue
-  std::uint64_t queue = 10'000;            // runs waiting; more are refused
-  std::uint64_t contexts = 1'000;          // interpreters alive at once
-  std::uint64_t journal = 256 * mib;       // events of one run on disk
+  std::uint64_t input = 64 * mib;            // unread input of one run
+  std::uint64_t runs = 64;                   // runs executing at once; more wait in the queue
+  std::uint64_t queue = 10'000;              // runs waiting; more are refused
+  std::uint64_t contexts = 1'000;            // interpreters alive at once
+  std::uint64_t journal = 256 * mib;         // events of one run on disk
   std::uint64_t journal_total = 4096 * mib;  // events of all runs on disk
-  std::uint64_t finished = 1'000;          // finished runs kept whose events were all acknowledged
+  std::uint64_t finished = 1'000;  // finished runs kept whose events were all acknowledged
 
   friend bool operator==(const DaemonLimits&, const DaemonLimits&) = default;
 };

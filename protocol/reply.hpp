@@ -149,8 +149,8 @@ struct RunInfo {
   std::string ctx;
   RunState state = RunState::queued;
   std::optional<std::int64_t> pid;
-  std::int64_t seq = 0;       // the last event's
-  std::uint64_t held = 0;     // bytes in its journal
+  std::int64_t seq = 0;    // the last event's
+  std::uint64_t held = 0;  // bytes in its journal
   RawMap meta;
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
@@ -172,9 +172,9 @@ struct StatusReply {
   friend bool operator==(const StatusReply&, const StatusReply&) = default;
 };
 
-using Reply = std::variant<Error, Ok, HelloReply, PingReply, RunReply, ExistsReply, ProtocolReply,
-                           DeliveredReply, AttachReply, OutputReply, WaitReply, ContextReply,
-                           CompleteReply, InspectReply, CheckReply, PutReply, GetReply, ListReply,
-                           StatReply, StatusReply>;
+using Reply =
+    std::variant<Error, Ok, HelloReply, PingReply, RunReply, ExistsReply, ProtocolReply,
+                 DeliveredReply, AttachReply, OutputReply, WaitReply, ContextReply, CompleteReply,
+                 InspectReply, CheckReply, PutReply, GetReply, ListReply, StatReply, StatusReply>;
 
 }  // namespace quern

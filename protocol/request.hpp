@@ -104,8 +104,8 @@ struct StartRun {
   std::optional<Overflow> overflow;  // absent: block, and for a tty drop
   milliseconds keep = default_keep;
   RawMap meta;
-  std::string traceparent;         // taken out of meta, empty when absent
-  std::uint64_t fingerprint = 0;   // of the whole request: tells a repetition from a reuse of a name
+  std::string traceparent;        // taken out of meta, empty when absent
+  std::uint64_t fingerprint = 0;  // of the whole request: tells a repetition from a reuse of a name
   friend bool operator==(const StartRun&, const StartRun&) = default;
 };
 struct Input {
@@ -151,7 +151,7 @@ enum class Stream { out, err };
 struct ReadOutput {
   std::string run;
   Stream stream = Stream::out;
-  std::int64_t from = 0;               // negative: counted from the end
+  std::int64_t from = 0;                // negative: counted from the end
   std::optional<std::uint64_t> length;  // absent: as much as one body holds
   friend bool operator==(const ReadOutput&, const ReadOutput&) = default;
 };
@@ -249,9 +249,10 @@ struct Shutdown {
   friend bool operator==(const Shutdown&, const Shutdown&) = default;
 };
 
-using Op = std::variant<Hello, Ping, StartRun, Input, Resize, Interrupt, Signal, Attach, Detach, Ack,
-                        ReadOutput, Wait, Forget, OpenContext, ResetContext, CloseContext, Complete,
-                        Inspect, Check, Put, Get, List, Stat, Move, Remove, Status, Shutdown>;
+using Op =
+    std::variant<Hello, Ping, StartRun, Input, Resize, Interrupt, Signal, Attach, Detach, Ack,
+                 ReadOutput, Wait, Forget, OpenContext, ResetContext, CloseContext, Complete,
+                 Inspect, Check, Put, Get, List, Stat, Move, Remove, Status, Shutdown>;
 
 struct Request {
   std::string id;

@@ -19,7 +19,8 @@ namespace {
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t value = 0;
   auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || failed != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -54,10 +55,12 @@ std::string set_limit(Config& config, const std::string& text) {
     std::vector<std::string> names;
     for (const auto& [known_name, set] : known) names.push_back(known_name);
     std::string near(nearest(name, names));
-    return "there is no limit `" + name + "`" + (near.empty() ? "" : "; did you mean `" + near + "`?");
+    return "there is no limit `" + name + "`" +
+           (near.empty() ? "" : "; did you mean `" + near + "`?");
   }
   auto value = equals == std::string::npos ? std::nullopt : whole_number(text.substr(equals + 1));
-  if (!value || *value == 0) return "limit `" + name + "` wants a whole number above 0, as in " + name + "=100";
+  if (!value || *value == 0)
+    return "limit `" + name + "` wants a whole number above 0, as in " + name + "=100";
   setter->second(*value);
   return "";
 }
@@ -69,7 +72,8 @@ std::string set_warm(Config& config, const std::string& text) {
     return "";
   }
   auto count = whole_number(text.substr(equals + 1));
-  if (!count || *count > 64) return "--warm wants LANG or LANG=N with N up to 64, not `" + text + "`";
+  if (!count || *count > 64)
+    return "--warm wants LANG or LANG=N with N up to 64, not `" + text + "`";
   config.warm.emplace_back(text.substr(0, equals), *count);
   return "";
 }
@@ -123,7 +127,8 @@ std::string complete(Config& config) {
                  endpoint.starts_with("tcp://[::1]") || endpoint.starts_with("tcp://localhost:");
     if (!local && !config.insecure) {
       return "refusing to listen on `" + endpoint +
-             "` in the clear: whoever reaches it may run programs here. Use a loopback or ipc endpoint, or "
+             "` in the clear: whoever reaches it may run programs here. Use a loopback or ipc "
+             "endpoint, or "
              "--insecure if the network itself keeps others out";
     }
   }
@@ -140,30 +145,46 @@ std::variant<Config, Leave> read_command_line(int argc, char** argv) {
   CLI::App app("quernd runs code for agents: batch and query, over ZeroMQ.", "quernd");
   app.add_option("--endpoint", config.endpoints,
                  "Where to listen: tcp://127.0.0.1:PORT or ipc:///PATH; may be given several times")
-      ->envname("QUERND_ENDPOINT")->delimiter(',')->type_name("URL")->capture_default_str();
+      ->envname("QUERND_ENDPOINT")
+      ->delimiter(',')
+      ->type_name("URL")
+      ->capture_default_str();
   app.add_option("--langs", config.langs, "The folder of language adapters")
-      ->envname("QUERND_LANGS")->type_name("DIR");
+      ->envname("QUERND_LANGS")
+      ->type_name("DIR");
   app.add_option("--work-dir", config.work_dir, "Where programs run (default: here)")
-      ->envname("QUERND_WORK_DIR")->type_name("DIR");
+      ->envname("QUERND_WORK_DIR")
+      ->type_name("DIR");
   app.add_option("--state-dir", config.state_dir,
                  "Where journals spill to when memory is full (default: $TMPDIR or /tmp)")
-      ->envname("QUERND_STATE_DIR")->type_name("DIR");
+      ->envname("QUERND_STATE_DIR")
+      ->type_name("DIR");
   app.add_option("--warm", warm, "Keep interpreters of a language ready")
-      ->envname("QUERND_WARM")->delimiter(',')->type_name("LANG[=N]");
+      ->envname("QUERND_WARM")
+      ->delimiter(',')
+      ->type_name("LANG[=N]");
   app.add_option("--limit", limits, "Set a limit, as in --limit memory=1000000000; see PROTOCOL.md")
-      ->envname("QUERND_LIMIT")->delimiter(',')->type_name("KEY=N");
+      ->envname("QUERND_LIMIT")
+      ->delimiter(',')
+      ->type_name("KEY=N");
   app.add_option("--log-level", config.log_level, "debug, info, warn, error or off")
-      ->envname("QUERND_LOG_LEVEL")->capture_default_str()
+      ->envname("QUERND_LOG_LEVEL")
+      ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}));
   app.add_option("--log-format", config.log_format, "text or json")
-      ->envname("QUERND_LOG_FORMAT")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
+      ->envname("QUERND_LOG_FORMAT")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_option("--ready-fd", config.ready_fd, "Write a newline to this descriptor when it serves")
-      ->envname("QUERND_READY_FD")->type_name("N")->check(CLI::NonNegativeNumber);
+      ->envname("QUERND_READY_FD")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--insecure", config.insecure, "Allow endpoints that others can reach, in the clear")
       ->envname("QUERND_INSECURE");
   app.add_flag("--version", version, "Print the version and leave");
-  app.footer("Every option may also be given as a variable: QUERND_ENDPOINT, QUERND_LANGS, …\n"
-             "Example: quernd --endpoint ipc:///run/quern/quern.sock --warm python");
+  app.footer(
+      "Every option may also be given as a variable: QUERND_ENDPOINT, QUERND_LANGS, …\n"
+      "Example: quernd --endpoint ipc:///run/quern/quern.sock --warm python");
   auto mistake = [](const std::string& what) {
     return Leave{2, "quernd: " + what + ". See quernd --help.\n"};
   };

@@ -17,13 +17,16 @@ class JsonFormatter final : public spdlog::formatter {
     spdlog::memory_buf_t time;
     clock_.format(message, time);
     auto level = spdlog::level::to_string_view(message.level);
-    nlohmann::ordered_json line{{"time", std::string(time.data(), time.size())},
-                                {"level", std::string(level.data(), level.size())},
-                                {"message", std::string(message.payload.data(), message.payload.size())}};
+    nlohmann::ordered_json line{
+        {"time", std::string(time.data(), time.size())},
+        {"level", std::string(level.data(), level.size())},
+        {"message", std::string(message.payload.data(), message.payload.size())}};
     std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     out.append(text.data(), text.data() + text.size());
   }
-  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonFormatter>();
+  }
 
  private:
   spdlog::pattern_formatter clock_{"%Y-%m-%dT%H:%M:%S.%eZ", spdlog::pattern_time_type::utc, ""};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wiring diagram: makes the parts, hands them to each other, runs, and takes them down in order.
+// The wiring diagram: makes the parts, hands them to each other, runs, and takes them down in
+// order.
 #include "batch.hpp"
 #include "config.hpp"
 #include "dispatcher.hpp"
@@ -29,7 +30,8 @@ namespace asio = boost::asio;
 std::string new_boot() {
   std::ifstream random("/proc/sys/kernel/random/uuid");
   std::string uuid;
-  if (!(random >> uuid)) throw std::runtime_error("cannot read /proc/sys/kernel/random/uuid: is /proc mounted?");
+  if (!(random >> uuid))
+    throw std::runtime_error("cannot read /proc/sys/kernel/random/uuid: is /proc mounted?");
   return uuid;
 }
 
@@ -43,14 +45,16 @@ void take_all_descriptors() {
 
 void say_ready(int fd) {
   if (fd < 0) return;
-  if (::write(fd, "\n", 1) != 1) throw std::runtime_error("cannot write to --ready-fd " + std::to_string(fd));
+  if (::write(fd, "\n", 1) != 1)
+    throw std::runtime_error("cannot write to --ready-fd " + std::to_string(fd));
   ::close(fd);
 }
 
 Languages read_languages(const Config& config, const Environment& base, spdlog::logger& log) {
   Result<Languages> languages = Languages::read(config.langs, base.at("PATH"));
   if (!languages) throw std::runtime_error(languages.error().message);
-  for (const LeftOut& left : languages->left_out()) log.info("language {} is left out: {}", left.name, left.reason);
+  for (const LeftOut& left : languages->left_out())
+    log.info("language {} is left out: {}", left.name, left.reason);
   return std::move(*languages);
 }
 
@@ -87,14 +91,25 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Contexts contexts(tasks, launcher, base, config.work_dir, config.limits.contexts);
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
-  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir,
-               config.run_limits});
+  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits});
   Query query({languages, contexts, slots, config.run_limits});
   FileService file_service(files, config.work_dir);
-  Dispatcher dispatcher({tasks, languages, config.limits, config.run_limits, spill, registry, contexts,
-                         versions, slots, file_service, batch, query,
-                         {QUERN_VERSION, boot, {"batch", "query", "limits.wall=timer", "limits.cpu=sampling",
-                                                "limits.memory=sampling", "limits.output=counted", "input=asked"}},
+  Dispatcher dispatcher({tasks,
+                         languages,
+                         config.limits,
+                         config.run_limits,
+                         spill,
+                         registry,
+                         contexts,
+                         versions,
+                         slots,
+                         file_service,
+                         batch,
+                         query,
+                         {QUERN_VERSION,
+                          boot,
+                          {"batch", "query", "limits.wall=timer", "limits.cpu=sampling",
+                           "limits.memory=sampling", "limits.output=counted", "input=asked"}},
                          log});
   NativeDoor door(executor, dispatcher, config.limits.body, log);
 
@@ -109,7 +124,8 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
         throw std::runtime_error("--warm: " + warmed.error().message);
       }
     }
-    for (const std::string& endpoint : config.endpoints) log.info("listening on {}", door.bind(endpoint));
+    for (const std::string& endpoint : config.endpoints)
+      log.info("listening on {}", door.bind(endpoint));
     running.spawn(door.serve());
     running.spawn(door.watch_silent());
     say_ready(config.ready_fd);

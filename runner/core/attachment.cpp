@@ -44,14 +44,9 @@ bool Attachment::send_next() {
   }
   Journal::Next next = journal_->next(next_);
   switch (next.kind) {
-    case Journal::Next::Kind::nothing:
-      return false;
-    case Journal::Next::Kind::record:
-      send(*next.record);
-      return true;
-    case Journal::Next::Kind::gone:
-      send_gap(next);
-      return true;
+    case Journal::Next::Kind::nothing: return false;
+    case Journal::Next::Kind::record: send(*next.record); return true;
+    case Journal::Next::Kind::gone: send_gap(next); return true;
     case Journal::Next::Kind::cold:
       loading_ = true;
       tasks_.spawn(load(shared_from_this(), std::move(next.batch)));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client's reading of one run: where it is, what it has acknowledged, how far it may lag.
 //
-// Owned by the Run; the spill may hold it a little longer while it reads. Sends as much as the window
-// allows whenever something was appended or acknowledged. Losing one touches nothing else.
+// Owned by the Run; the spill may hold it a little longer while it reads. Sends as much as the
+// window allows whenever something was appended or acknowledged. Losing one touches nothing else.
 #pragma once
 
 #include "journal.hpp"

@@ -46,15 +46,20 @@ void Context::heard_output(Stream stream, Blob bytes) {
   std::shared_ptr<Run> run = last_.lock();
   if (!run || bytes.empty()) return;
   run->emit(Output{stream, 0, false, std::move(bytes)});
-  if (!run->full()) return;
-  interpreter_->pause();
-  run->when_room([weak = interpreter_->weak_from_this()] {
-    if (auto interpreter = weak.lock()) interpreter->resume();
-  });
+  if (run->full()) hold_back(*run);
 }
 
 void Context::heard(const WorkerFrame& frame) {
   if (holder_.heard) holder_.heard(frame);
+  if (std::shared_ptr<Run> run = holder_.run; run && run->full()) hold_back(*run);
+}
+
+// Until the run's journal takes more, the interpreter's words and output stay where they are.
+void Context::hold_back(Run& run) {
+  interpreter_->pause();
+  run.when_room([weak = interpreter_->weak_from_this()] {
+    if (auto interpreter = weak.lock()) interpreter->resume();
+  });
 }
 
 void Context::lost(const Loss& loss) {

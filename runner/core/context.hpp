@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What outlives a run: one interpreter of one language under one name, and the line of runs before it.
+// What outlives a run: one interpreter of one language under one name, and the line of runs before
+// it.
 //
 // Made by Contexts on first use; a context whose interpreter is lost, reset or closed is never used
-// again: the next use makes a new one with a higher `gen`. Whatever the interpreter prints belongs to the
-// run that has it, and between two runs to the one before. Never: decides how a run ends.
+// again: the next use makes a new one with a higher `gen`. Whatever the interpreter prints belongs
+// to the run that has it, and between two runs to the one before. Never: decides how a run ends.
 #pragma once
 
 #include "interpreter.hpp"
@@ -72,6 +73,7 @@ class Context final : public Interpreter::Listener, public std::enable_shared_fr
 
  private:
   void say_lost();
+  void hold_back(Run& run);
 
   const Manifest& manifest_;
   std::string name_;

@@ -34,15 +34,17 @@ Result<std::shared_ptr<Context>> Contexts::obtain(const Manifest& manifest, cons
     bool same = (settings.env.empty() || settings.env == had.env) &&
                 (settings.cwd.empty() || settings.cwd == had.cwd);
     if (same) return context;
-    return Error{ErrorCode::bad_request,
-                 "Context `" + name + "` of " + manifest.title +
-                     " was made with another `env` or `cwd`: they apply when a context is made. Leave them "
-                     "out, name another `ctx`, or `reset` this one first."};
+    return Error{
+        ErrorCode::bad_request,
+        "Context `" + name + "` of " + manifest.title +
+            " was made with another `env` or `cwd`: they apply when a context is made. Leave them "
+            "out, name another `ctx`, or `reset` this one first."};
   }
   if (contexts_.size() >= most_) {
-    return Error{ErrorCode::limit, "There are " + std::to_string(contexts_.size()) +
-                                       " contexts alive, as many as this daemon keeps (limits.contexts): "
-                                       "`close` some first."};
+    return Error{ErrorCode::limit,
+                 "There are " + std::to_string(contexts_.size()) +
+                     " contexts alive, as many as this daemon keeps (limits.contexts): "
+                     "`close` some first."};
   }
   std::int64_t gen = ++gens_[{manifest.name, name}];
   auto context = std::make_shared<Context>(manifest, name, gen, settings);
@@ -78,7 +80,8 @@ void Contexts::begin(const std::shared_ptr<Context>& context) {
   } else {
     Interpreter::Birth born = birth(context->manifest(), context->settings());
     warm = template_for(context->manifest());
-    if (warm) born.env[Tree::marker_name] = std::to_string(::getpid()) + "-w" + std::to_string(++born_);
+    if (warm)
+      born.env[Tree::marker_name] = std::to_string(::getpid()) + "-w" + std::to_string(++born_);
     context->set_interpreter(std::make_shared<Interpreter>(tasks_, std::move(born)));
   }
   tasks_.spawn(bring_up(context, std::move(warm)));
@@ -117,7 +120,8 @@ std::shared_ptr<Interpreter> Contexts::template_for(const Manifest& manifest) {
 
 Result<void> Contexts::warm(const Manifest& manifest, std::uint64_t count) {
   if (!manifest.has_query()) {
-    return Error{ErrorCode::unsupported, manifest.title + " has no query mode: nothing to keep warm."};
+    return Error{ErrorCode::unsupported,
+                 manifest.title + " has no query mode: nothing to keep warm."};
   }
   warm_[manifest.name].wanted = count;
   refill(manifest);
@@ -142,6 +146,9 @@ void Contexts::refill(const Manifest& manifest) {
 }
 
 asio::awaitable<void> Contexts::end(std::shared_ptr<Context> context, std::string cause) {
+  // Whoever comes from now on gets a new one.
+  auto found = contexts_.find({context->manifest().name, context->name()});
+  if (found != contexts_.end() && found->second == context) contexts_.erase(found);
   context->end(cause);
   if (context->interpreter()) co_await context->interpreter()->gone();
   while (context->busy()) co_await context->running()->changed().wait();

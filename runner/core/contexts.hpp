@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// All contexts by language and name, and the warm interpreters from which new ones are made quickly.
+// All contexts by language and name, and the warm interpreters from which new ones are made
+// quickly.
 //
-// Owned by main, used by the query mode and the dispatcher. A name's generations count up for the whole
-// life of the daemon, whatever becomes of the interpreters.
+// Owned by main, used by the query mode and the dispatcher. A name's generations count up for the
+// whole life of the daemon, whatever becomes of the interpreters.
 #pragma once
 
 #include "context.hpp"
@@ -25,14 +26,14 @@ class Contexts {
   Contexts(const Contexts&) = delete;
   Contexts& operator=(const Contexts&) = delete;
 
-  // The living context of that name, made now when there is none. Settings that were given and differ
-  // from those it was made with are bad-request.
+  // The living context of that name, made now when there is none. Settings that were given and
+  // differ from those it was made with are bad-request.
   Result<std::shared_ptr<Context>> obtain(const Manifest& manifest, const std::string& name,
                                           const Context::Settings& settings);
   std::shared_ptr<Context> find(const std::string& lang, const std::string& name) const;
 
-
-  // Gives it an interpreter, which is started if none is warm; whoever needs it waits for its ready().
+  // Gives it an interpreter, which is started if none is warm; whoever needs it waits for its
+  // ready().
   void begin(const std::shared_ptr<Context>& context);
 
   // Ends it, its runs and its processes; then returns.

@@ -25,7 +25,8 @@ void Dispatcher::handle(const std::shared_ptr<Peer>& peer, Request request) {
   ++counters_.requests;
   if (!lanes_.closed(*peer) || may_overtake(request.op)) return serve_now(peer, std::move(request));
   Caller caller{peer, request.id};
-  if (Result<void> waits = lanes_.wait(*peer, std::move(request)); !waits) refuse(caller, waits.error());
+  if (Result<void> waits = lanes_.wait(*peer, std::move(request)); !waits)
+    refuse(caller, waits.error());
 }
 
 void Dispatcher::serve_now(const std::shared_ptr<Peer>& peer, Request request) {
@@ -98,8 +99,8 @@ asio::awaitable<void> Dispatcher::greet(Caller caller) {
                        {"processes", run.processes.value_or(0)},
                        {"fsize", run.fsize.value_or(0)}});
   for (const Manifest& manifest : parts_.languages.all()) {
-    LanguageInfo info{manifest.name, manifest.title, parts_.versions.of(manifest.name), {},
-                      manifest.has_query()};
+    LanguageInfo info{
+        manifest.name, manifest.title, parts_.versions.of(manifest.name), {}, manifest.has_query()};
     if (manifest.has_query()) info.modes.push_back("query");
     if (manifest.has_batch()) info.modes.push_back("batch");
     hello.languages.push_back(std::move(info));
@@ -117,12 +118,9 @@ void Dispatcher::serve(const Caller& caller, Status&) {
   status.rss = own_memory();
   for (const auto& [name, run] : parts_.registry.runs()) status.runs.push_back(run->info());
   status.contexts = parts_.contexts.info();
-  status.counters = {{"requests", counters_.requests},
-                     {"rejected", counters_.rejected},
-                     {"runs", counters_.runs},
-                     {"finished", counters_.finished},
-                     {"running", parts_.slots.inside()},
-                     {"waiting", parts_.slots.waiting()},
+  status.counters = {{"requests", counters_.requests},   {"rejected", counters_.rejected},
+                     {"runs", counters_.runs},           {"finished", counters_.finished},
+                     {"running", parts_.slots.inside()}, {"waiting", parts_.slots.waiting()},
                      {"spilled", parts_.spill.used()}};
   caller.reply(status);
 }
@@ -159,7 +157,8 @@ asio::awaitable<void> Dispatcher::end_everything() {
   auto begun = Clock::now();
   auto deadline = [&] { return begun + *closing_; };
   std::vector<std::shared_ptr<Run>> runs = end_runs();
-  // Each comes to its end by its grace; what a client has not taken by then is lost with the daemon.
+  // Each comes to its end by its grace; what a client has not taken by then is lost with the
+  // daemon.
   for (const auto& run : runs) {
     while (!over(run->phase())) co_await run->changed().wait();
   }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every request passes here: one exhaustive visit from what is asked to what is done.
 //
-// Answers each request exactly once (`ack` never), at once where it can, else from a task of its own.
-// Guarantees that a run that was accepted ends in exactly one `finished`, whatever its mode comes to.
-// Owned by main; doors call handle() and gone(). Never: sees bytes, starts processes by itself.
+// Answers each request exactly once (`ack` never), at once where it can, else from a task of its
+// own. Guarantees that a run that was accepted ends in exactly one `finished`, whatever its mode
+// comes to. Owned by main; doors call handle() and gone(). Never: sees bytes, starts processes by
+// itself.
 #pragma once
 
 #include "contexts.hpp"
@@ -60,7 +61,8 @@ class Dispatcher {
   bool closing() const { return closing_.has_value(); }
   void close(milliseconds grace);
   boost::asio::awaitable<void> closed();  // until somebody asks for it
-  // TERM, the grace, KILL; every run gets its `finished`; clients may take what is theirs until then.
+  // TERM, the grace, KILL; every run gets its `finished`; clients may take what is theirs until
+  // then.
   boost::asio::awaitable<void> end_everything();
 
  private:
@@ -103,7 +105,8 @@ class Dispatcher {
   template <class Value>
   void start_file_op(const Caller& caller, boost::asio::awaitable<Result<Value>> op);
   template <class Value>
-  boost::asio::awaitable<void> finish_file_op(Caller caller, boost::asio::awaitable<Result<Value>> op);
+  boost::asio::awaitable<void> finish_file_op(Caller caller,
+                                              boost::asio::awaitable<Result<Value>> op);
   void open_lane(const std::shared_ptr<Peer>& peer);
 
   std::vector<std::shared_ptr<Run>> end_runs();
@@ -111,14 +114,16 @@ class Dispatcher {
   boost::asio::awaitable<void> greet(Caller caller);
   void refuse(const Caller& caller, const Error& error);
   void unsupported(const Caller& caller, const char* op);
-  std::shared_ptr<Run> run_of(const Caller& caller, const std::string& name);  // answers when unknown
+  std::shared_ptr<Run> run_of(const Caller& caller,
+                              const std::string& name);  // answers when unknown
   Result<void> may_start(const StartRun& spec) const;
   bool answer_repetition(const Caller& caller, const StartRun& spec);
   boost::asio::awaitable<void> serve_run(std::shared_ptr<Run> run, Mode& mode);
   boost::asio::awaitable<void> wait(Caller caller, std::shared_ptr<Run> run, Wait op);
   boost::asio::awaitable<void> read_output(Caller caller, std::shared_ptr<Run> run, ReadOutput op);
   boost::asio::awaitable<void> open(Caller caller, std::shared_ptr<Context> context);
-  boost::asio::awaitable<void> end_context(Caller caller, std::shared_ptr<Context> context, bool again);
+  boost::asio::awaitable<void> end_context(Caller caller, std::shared_ptr<Context> context,
+                                           bool again);
   void add_user(const Caller& caller, const StartRun& spec);
   std::shared_ptr<Context> context_of(const Caller& caller, const std::string& lang,
                                       const std::string& name);

@@ -34,7 +34,8 @@ void Dispatcher::serve(const Caller& caller, OpenContext& op) {
     return refuse(caller, {ErrorCode::unsupported, manifest->title + " has no query mode here."});
   }
   if (closing_) {
-    return refuse(caller, {ErrorCode::closing, "The daemon is shutting down and starts nothing new."});
+    return refuse(caller,
+                  {ErrorCode::closing, "The daemon is shutting down and starts nothing new."});
   }
   Result<std::shared_ptr<Context>> context =
       parts_.contexts.obtain(*manifest, op.ctx, {op.env, op.cwd, op.limits, op.idle});
@@ -65,9 +66,10 @@ void Dispatcher::serve(const Caller& caller, CloseContext& op) {
   }
 }
 
-asio::awaitable<void> Dispatcher::end_context(Caller caller, std::shared_ptr<Context> context, bool again) {
-  co_await parts_.contexts.end(context, again ? "The context was reset by request."
-                                              : "The context was closed by request.");
+asio::awaitable<void> Dispatcher::end_context(Caller caller, std::shared_ptr<Context> context,
+                                              bool again) {
+  co_await parts_.contexts.end(
+      context, again ? "The context was reset by request." : "The context was closed by request.");
   std::int64_t gen = context->gen();
   if (again) {
     Result<std::shared_ptr<Context>> fresh =

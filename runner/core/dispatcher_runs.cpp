@@ -42,7 +42,8 @@ std::shared_ptr<Run> Dispatcher::run_of(const Caller& caller, const std::string&
 }
 
 Result<void> Dispatcher::may_start(const StartRun& spec) const {
-  if (closing_) return Error{ErrorCode::closing, "The daemon is shutting down and starts nothing new."};
+  if (closing_)
+    return Error{ErrorCode::closing, "The daemon is shutting down and starts nothing new."};
   if (!spec.boot.empty() && spec.boot != parts_.identity.boot) {
     return Error{ErrorCode::not_found, "This run was meant for boot " + spec.boot +
                                            " of the daemon, which is gone; this is boot " +
@@ -53,16 +54,18 @@ Result<void> Dispatcher::may_start(const StartRun& spec) const {
                  "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
   }
   if (spec.merge && spec.mode == RunMode::query) {
-    return Error{ErrorCode::unsupported, "`merge` is not offered for queries by this daemon: a kept "
-                                         "interpreter has two pipes. Leave it out."};
+    return Error{ErrorCode::unsupported,
+                 "`merge` is not offered for queries by this daemon: a kept "
+                 "interpreter has two pipes. Leave it out."};
   }
   if (spec.limits.processes) {
     return Error{ErrorCode::unsupported,
                  "A limit of `processes` cannot be enforced by this daemon: leave it out."};
   }
   if (spec.limits.fsize && spec.mode == RunMode::query) {
-    return Error{ErrorCode::unsupported,
-                 "A limit of `fsize` is enforced for batch runs only by this daemon: leave it out."};
+    return Error{
+        ErrorCode::unsupported,
+        "A limit of `fsize` is enforced for batch runs only by this daemon: leave it out."};
   }
   if (serving_ >= parts_.limits.runs + parts_.limits.queue) {
     return Error{ErrorCode::limit, "There are " + std::to_string(serving_) +
@@ -89,7 +92,8 @@ void Dispatcher::serve(const Caller& caller, StartRun& op) {
   if (Result<void> may = may_start(op); !may) return refuse(caller, may.error());
   Mode& mode = op.mode == RunMode::query ? parts_.query : parts_.batch;
   std::uint64_t window = op.window;
-  auto run = std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, caller.id, std::move(op));
+  auto run =
+      std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, caller.id, std::move(op));
   Result<Admission> admission = mode.accept(run);
   if (!admission) return refuse(caller, admission.error());
   ++counters_.runs;
@@ -146,7 +150,8 @@ void Dispatcher::serve(const Caller& caller, Input& op) {
 void Dispatcher::serve(const Caller& caller, Interrupt& op) {
   std::shared_ptr<Run> run = run_of(caller, op.run);
   if (!run) return;
-  bool delivered = run->end({EndReason::interrupted, "It was interrupted by request.", op.grace, SIGINT});
+  bool delivered =
+      run->end({EndReason::interrupted, "It was interrupted by request.", op.grace, SIGINT});
   caller.reply(DeliveredReply{delivered});
 }
 
@@ -156,7 +161,8 @@ void Dispatcher::serve(const Caller& caller, Signal& op) {
   auto named = [&](const auto& entry) { return entry.first == op.signal; };
   auto signal = std::find_if(signals.begin(), signals.end(), named);
   if (signal == signals.end()) {
-    return refuse(caller, {ErrorCode::bad_request, "There is no signal `" + op.signal + "` to send."});
+    return refuse(caller,
+                  {ErrorCode::bad_request, "There is no signal `" + op.signal + "` to send."});
   }
   caller.reply(DeliveredReply{run->signal(signal->second)});
 }
@@ -189,15 +195,18 @@ void Dispatcher::serve(const Caller& caller, ReadOutput& op) {
   if (run) parts_.tasks.spawn(read_output(caller, std::move(run), std::move(op)));
 }
 
-asio::awaitable<void> Dispatcher::read_output(Caller caller, std::shared_ptr<Run> run, ReadOutput op) {
+asio::awaitable<void> Dispatcher::read_output(Caller caller, std::shared_ptr<Run> run,
+                                              ReadOutput op) {
   std::uint64_t size = run->stream_size(op.stream);
   auto from = static_cast<std::uint64_t>(std::max<std::int64_t>(op.from, 0));
   if (op.from < 0) {
-    auto back = std::uint64_t{0} - static_cast<std::uint64_t>(op.from);  // the lowest number has no opposite
+    auto back = std::uint64_t{0} -
+                static_cast<std::uint64_t>(op.from);  // the lowest number has no opposite
     from = size > back ? size - back : 0;
   }
   from = std::min(from, size);
-  std::uint64_t length = std::min(op.length.value_or(max_body), static_cast<std::uint64_t>(max_body));
+  std::uint64_t length =
+      std::min(op.length.value_or(max_body), static_cast<std::uint64_t>(max_body));
   length = std::min(length, size - from);
   try {
     Journal::Slice slice = co_await run->journal().slice(op.stream, from, length);
@@ -205,7 +214,8 @@ asio::awaitable<void> Dispatcher::read_output(Caller caller, std::shared_ptr<Run
                slice.from + slice.bytes.size() == run->stream_size(op.stream);
     caller.reply(OutputReply{slice.from, run->stream_size(op.stream), eof, std::move(slice.bytes)});
   } catch (const std::system_error& error) {
-    refuse(caller, {ErrorCode::io, std::string("Cannot read the run's journal: ") + error.what() + "."});
+    refuse(caller,
+           {ErrorCode::io, std::string("Cannot read the run's journal: ") + error.what() + "."});
   }
 }
 
@@ -216,7 +226,9 @@ void Dispatcher::serve(const Caller& caller, Wait& op) {
 
 asio::awaitable<void> Dispatcher::wait(Caller caller, std::shared_ptr<Run> run, Wait op) {
   auto deadline = op.timeout ? Clock::now() + *op.timeout : Clock::time_point::max();
-  auto going_on = [&] { return run->state() == RunState::queued || run->state() == RunState::running; };
+  auto going_on = [&] {
+    return run->state() == RunState::queued || run->state() == RunState::running;
+  };
   while (going_on() && Clock::now() < deadline) co_await run->changed().wait_until(deadline);
   caller.reply(run->waited());
 }

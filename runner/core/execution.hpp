@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a mode gives to its run while it executes, so that clients can reach the program.
 //
-// Implemented by the modes; a Run holds at most one, from the first step to the last. Calls return at
-// once: what they set in motion ends in events.
+// Implemented by the modes; a Run holds at most one, from the first step to the last. Calls return
+// at once: what they set in motion ends in events.
 #pragma once
 
 #include <chrono>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread besides the daemon's own: for work on files that may take long.
 //
-// Started on first use, so an idle daemon has none. Work is done in the order asked. What it touches
-// must be the work's own: everything else in the daemon belongs to the event loop.
+// Started on first use, so an idle daemon has none. Work is done in the order asked. What it
+// touches must be the work's own: everything else in the daemon belongs to the event loop.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -36,21 +36,22 @@ class FileThread {
     auto start = [this](auto handler, Work todo) {
       auto home = boost::asio::prefer(boost::asio::get_associated_executor(handler),
                                       boost::asio::execution::outstanding_work.tracked);
-      boost::asio::post(pool(), [todo = std::move(todo), home, handler = std::move(handler)]() mutable {
-        std::exception_ptr failure;
-        std::optional<Value> value;
-        try {
-          value.emplace(todo());
-        } catch (...) {
-          failure = std::current_exception();
-        }
-        // The work travels back too: what it holds is let go on the event loop, not here.
-        boost::asio::post(home, [handler = std::move(handler), failure, value = std::move(value),
-                                 todo = std::move(todo)]() mutable {
-          (void)todo;
-          std::move(handler)(failure, std::move(value));
-        });
-      });
+      boost::asio::post(
+          pool(), [todo = std::move(todo), home, handler = std::move(handler)]() mutable {
+            std::exception_ptr failure;
+            std::optional<Value> value;
+            try {
+              value.emplace(todo());
+            } catch (...) {
+              failure = std::current_exception();
+            }
+            // The work travels back too: what it holds is let go on the event loop, not here.
+            boost::asio::post(home, [handler = std::move(handler), failure,
+                                     value = std::move(value), todo = std::move(todo)]() mutable {
+              (void)todo;
+              std::move(handler)(failure, std::move(value));
+            });
+          });
     };
     std::optional<Value> value =
         co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, Signature>(

@@ -8,8 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <sys/socket.h>
 
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <system_error>
@@ -160,7 +160,8 @@ asio::awaitable<std::optional<pid_t>> Interpreter::ask_fork(Interpreter& child, 
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof passed);
   std::memcpy(CMSG_DATA(header), passed, sizeof passed);
-  // An environment and a path are small; a socket that cannot take them at once is a broken template.
+  // An environment and a path are small; a socket that cannot take them at once is a broken
+  // template.
   ssize_t sent = ::sendmsg(worker_->request_fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent != static_cast<ssize_t>(frame.size())) kill("The warm interpreter does not read.");
   auto deadline = Clock::now() + start_limit;
@@ -201,12 +202,20 @@ void Interpreter::drain() {
 }
 
 void Interpreter::pause() {
+  paused_ = true;
   if (!out_) return;
   out_->pause();
   err_->pause();
 }
 
+void Interpreter::hear_anyway(bool anyway) {
+  anyway_ = anyway;
+  changed_.notify();
+}
+
 void Interpreter::resume() {
+  paused_ = false;
+  changed_.notify();
   if (!out_) return;
   out_->resume();
   err_->resume();
@@ -265,17 +274,21 @@ asio::awaitable<void> Interpreter::live_with(TaskGroup& parts) {
 
 asio::awaitable<void> Interpreter::hear_frames() {
   while (!loss_) {
+    while (paused_ && !anyway_ && !loss_) co_await changed_.wait();
     Result<std::optional<WorkerFrame>> frame = co_await worker_->receive();
     if (loss_) co_return;
     if (!frame) {
-      kill("The interpreter is lost: its private reply descriptor carried something else than replies (" +
-           frame.error().message + ").");
+      kill(
+          "The interpreter is lost: its private reply descriptor carried something else than "
+          "replies (" +
+          frame.error().message + ").");
       co_return;
     }
     if (!*frame) break;
     take(**frame);
   }
-  // Its replies have ended. Mostly it has died, and live() says how; else it can never answer again.
+  // Its replies have ended. Mostly it has died, and live() says how; else it can never answer
+  // again.
   auto deadline = Clock::now() + death_limit;
   while (!loss_ && Clock::now() < deadline) co_await changed_.wait_until(deadline);
   if (!loss_) kill("The interpreter is lost: it closed its private reply descriptor.");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One running worker: its process tree, its five descriptors, what it says and what its programs print.
+// One running worker: its process tree, its five descriptors, what it says and what its programs
+// print.
 //
 //     starting --ready--> alive --its end, or words that are no frames--> lost
 //
-// Owned by a Context (or kept warm until one takes it). Tells its Listener everything in order: what
-// stands in the output pipes is handed on before each frame, for workers flush before they speak.
-// After `lost` nothing comes but the output that others still hold. Never: knows runs or queues.
+// Owned by a Context (or kept warm until one takes it). Tells its Listener everything in order:
+// what stands in the output pipes is handed on before each frame, for workers flush before they
+// speak. After `lost` nothing comes but the output that others still hold. Never: knows runs or
+// queues.
 #pragma once
 
 #include "blob.hpp"
@@ -55,8 +57,8 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   Interpreter& operator=(const Interpreter&) = delete;
   ~Interpreter();
 
-  // Brings it to life, from a warm template when there is one, else by the launcher. When that fails it is
-  // lost at once, with the reason.
+  // Brings it to life, from a warm template when there is one, else by the launcher. When that
+  // fails it is lost at once, with the reason.
   boost::asio::awaitable<void> start(Launcher& launcher, std::shared_ptr<Interpreter> warm);
   void launch(Launcher& launcher);
 
@@ -76,8 +78,11 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   Child& child() { return *child_; }
   InputPipe& input() { return *input_; }
   void drain();
+  // While paused, output stays in its pipes and frames in theirs.
   void pause();
   void resume();
+  // Frames are heard even so: whoever ends a run must hear its end.
+  void hear_anyway(bool anyway);
 
   // Ends it and its whole tree; `lost` comes with this cause.
   void kill(std::string cause);
@@ -106,6 +111,8 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   std::unique_ptr<Child> child_;
   Listener* listener_ = nullptr;
   Notifier changed_;
+  bool paused_ = false;
+  bool anyway_ = false;
   bool ready_ = false;
   bool gone_ = false;
   std::string version_;

@@ -75,7 +75,8 @@ asio::awaitable<bool> Journal::carry_batch() {
   std::uint64_t cost = 0;
   for (const RecordPtr& record : hot_) {
     std::uint64_t size = SpillStore::stored_size(*record);
-    if (!records.empty() && (bytes + size > batch_size || hot_cost_ - cost <= hot_limit_ / 2)) break;
+    if (!records.empty() && (bytes + size > batch_size || hot_cost_ - cost <= hot_limit_ / 2))
+      break;
     records.push_back(record);
     bytes += size;
     cost += record->cost();
@@ -84,8 +85,13 @@ asio::awaitable<bool> Journal::carry_batch() {
   bool written = false;
   if (extent) written = co_await spill_.write(extent, records);
   if (!written) co_return give_up_hot();
-  Batch batch{records.front()->seq, records.back()->seq, records.front()->total_before, bytes,
-              out_end_, err_end_, extent};
+  Batch batch{records.front()->seq,
+              records.back()->seq,
+              records.front()->total_before,
+              bytes,
+              out_end_,
+              err_end_,
+              extent};
   for (const RecordPtr& record : records) {
     if (record->stream == Stream::out) batch.out_end = end_of(*record);
     if (record->stream == Stream::err) batch.err_end = end_of(*record);
@@ -198,8 +204,9 @@ asio::awaitable<std::vector<RecordPtr>> Journal::read(const Batch& batch) {
 std::int64_t Journal::tail(std::uint64_t bytes) const {
   std::uint64_t start = total_ > bytes ? total_ - bytes : 0;
   // The last record that begins at or before `start`.
-  auto hot = std::upper_bound(hot_.begin(), hot_.end(), start,
-                              [](std::uint64_t s, const RecordPtr& r) { return s < r->total_before; });
+  auto hot =
+      std::upper_bound(hot_.begin(), hot_.end(), start,
+                       [](std::uint64_t s, const RecordPtr& r) { return s < r->total_before; });
   if (hot != hot_.begin()) return (*std::prev(hot))->seq;
   auto cold = std::upper_bound(cold_.begin(), cold_.end(), start,
                                [](std::uint64_t s, const Batch& b) { return s < b.total_before; });

@@ -5,9 +5,9 @@
 //
 // New records are appended hot. When they cost more than hot_limit, the oldest are carried to the
 // spill, up to limits.journal a run. When that is full, room is made at the cold end: first of what
-// every client has acknowledged, then, with overflow "drop", of what nobody has read yet. With "block"
-// nothing more is taken: full() turns true, and whoever feeds the run leaves the program in its write().
-// Records that must never be dropped are pinned in memory when they go cold.
+// every client has acknowledged, then, with overflow "drop", of what nobody has read yet. With
+// "block" nothing more is taken: full() turns true, and whoever feeds the run leaves the program in
+// its write(). Records that must never be dropped are pinned in memory when they go cold.
 //
 // Owned by its Run. Never: knows clients, sockets, time.
 #pragma once
@@ -68,7 +68,8 @@ class Journal : public std::enable_shared_from_this<Journal> {
     std::uint64_t resume_total = 0;
   };
   Next next(std::int64_t seq) const;
-  // Throws system_error when the disk does not give it back; who meets that says lose(), and reads on.
+  // Throws system_error when the disk does not give it back; who meets that says lose(), and reads
+  // on.
   boost::asio::awaitable<std::vector<RecordPtr>> read(const Batch& batch);
   void lose(const Batch& batch);
 
@@ -86,8 +87,8 @@ class Journal : public std::enable_shared_from_this<Journal> {
   std::uint64_t in_memory() const { return hot_cost_; }
   std::uint64_t total() const { return total_; }
 
-  // In memory: small enough that hundreds of runs may flood, large enough that a client that keeps up
-  // never waits for the disk.
+  // In memory: small enough that hundreds of runs may flood, large enough that a client that keeps
+  // up never waits for the disk.
   static constexpr std::uint64_t hot_limit = 2 * mib;
   static constexpr std::uint64_t settled_limit = 64 * kib;
   static constexpr std::uint64_t slack = 2 * mib;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a kind of run is carried out. The dispatcher picks one; each is a coroutine that reads as its own
-// specification.
+// How a kind of run is carried out. The dispatcher picks one; each is a coroutine that reads as its
+// own specification.
 #pragma once
 
 #include "run.hpp"
@@ -24,8 +24,8 @@ class Mode {
   Mode& operator=(const Mode&) = delete;
   virtual ~Mode() = default;
 
-  // Whether it can be done at all; says why not before anything has happened. A run that must wait takes
-  // its place in line here. What is accepted is executed.
+  // Whether it can be done at all; says why not before anything has happened. A run that must wait
+  // takes its place in line here. What is accepted is executed.
   virtual Result<Admission> accept(const std::shared_ptr<Run>& run) = 0;
 
   // From waiting in line to `finished` and what may follow it.

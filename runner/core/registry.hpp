@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runs that have names: those that live, and the finished ones until they are forgotten or expire.
+// The runs that have names: those that live, and the finished ones until they are forgotten or
+// expire.
 //
-// A name serves once in a boot, so of every name that ever was a fingerprint is kept. Finished runs go
-// when their keep_ms is over, and earlier when there are more of them than limits.finished: the oldest
-// first of those whose events were all acknowledged, and at four times the limit whatever is oldest.
+// A name serves once in a boot, so of every name that ever was a fingerprint is kept. Finished runs
+// go when their keep_ms is over, and earlier when there are more of them than limits.finished: the
+// oldest first of those whose events were all acknowledged, and at four times the limit whatever is
+// oldest.
 #pragma once
 
 #include "run.hpp"

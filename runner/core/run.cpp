@@ -130,8 +130,8 @@ boost::asio::awaitable<void> Run::keep_lease() {
       ends = Clock::now() + spec_.lease;
     }
     if (Clock::now() >= ends) {
-      end({EndReason::killed, "No client was attached for " + std::to_string(spec_.lease.count()) +
-                                  " ms (lease_ms).",
+      end({EndReason::killed,
+           "No client was attached for " + std::to_string(spec_.lease.count()) + " ms (lease_ms).",
            default_grace});
       co_return;
     }
@@ -180,7 +180,8 @@ void Run::settle_if_read() {
 Result<void> Run::check_prompt(const Input& input) const {
   if (!input.prompt_id) return {};
   if (prompt_ && prompt_->prompt_id == *input.prompt_id) return {};
-  return Error{ErrorCode::not_found, "Prompt " + std::to_string(*input.prompt_id) + " of run `" + name_ +
+  return Error{ErrorCode::not_found, "Prompt " + std::to_string(*input.prompt_id) + " of run `" +
+                                         name_ +
                                          "` is closed: the program no longer waits for it."};
 }
 
@@ -232,15 +233,11 @@ bool Run::signal(int number) { return !over(phase_) && execution_ && execution_-
 RunState Run::state() const {
   switch (phase_) {
     case RunPhase::fresh:
-    case RunPhase::queued:
-      return RunState::queued;
-    case RunPhase::running:
-      return RunState::running;
-    case RunPhase::waiting:
-      return RunState::waiting_input;
+    case RunPhase::queued: return RunState::queued;
+    case RunPhase::running: return RunState::running;
+    case RunPhase::waiting: return RunState::waiting_input;
     case RunPhase::open:
-    case RunPhase::closed:
-      return RunState::finished;
+    case RunPhase::closed: return RunState::finished;
   }
   return RunState::finished;
 }
@@ -250,8 +247,15 @@ WaitReply Run::waited() const { return {state(), prompt_, finished_}; }
 bool Run::all_acked() const { return journal_->released() + 1 >= journal_->next_seq(); }
 
 RunInfo Run::info() const {
-  return {name_,  spec_.mode, spec_.lang, spec_.mode == RunMode::query ? spec_.ctx : "",
-          state(), pid_,      journal_->next_seq() - 1, journal_->held(), spec_.meta};
+  return {name_,
+          spec_.mode,
+          spec_.lang,
+          spec_.mode == RunMode::query ? spec_.ctx : "",
+          state(),
+          pid_,
+          journal_->next_seq() - 1,
+          journal_->held(),
+          spec_.meta};
 }
 
 }  // namespace quern

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One execution, from `run` to the last late byte: its journal, its clients, its prompt, its state.
 //
-// Made by the dispatcher, held by the registry until it is forgotten or expires, and by the coroutine
-// that serves it. Events go in by emit(), which stamps them, keeps the order of run_state.hpp, and sends
-// them to whoever is attached. Requests of clients come in by the functions below and go to the
-// Execution that the mode has set, or wait for it. Never: starts a process, knows a socket.
+// Made by the dispatcher, held by the registry until it is forgotten or expires, and by the
+// coroutine that serves it. Events go in by emit(), which stamps them, keeps the order of
+// run_state.hpp, and sends them to whoever is attached. Requests of clients come in by the
+// functions below and go to the Execution that the mode has set, or wait for it. Never: starts a
+// process, knows a socket.
 #pragma once
 
 #include "attachment.hpp"
@@ -35,10 +36,13 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
   // The mode's side. An event that may not happen in this phase is not taken.
   void emit(Event event) override;
   void set_execution(Execution* execution);  // nullptr when it ends
-  void keep(std::shared_ptr<void> what) { kept_ = std::move(what); }  // for as long as the run is held
+  void keep(std::shared_ptr<void> what) {
+    kept_ = std::move(what);
+  }  // for as long as the run is held
   // Somebody asked for the end before there was an execution to ask.
   const std::optional<EndRequest>& end_request() const { return end_request_; }
-  // Whether its journal takes no more for now; who feeds it stops then, and is called when it does again.
+  // Whether its journal takes no more for now; who feeds it stops then, and is called when it does
+  // again.
   bool full() const { return journal_->full(); }
   void when_room(std::function<void()> call) { waiting_for_room_.push_back(std::move(call)); }
   bool asking() const { return prompt_.has_value(); }
@@ -66,7 +70,9 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
   std::chrono::steady_clock::time_point finished_at() const { return finished_at_; }
   bool all_acked() const;  // by every client that was attached, at some time
   RunInfo info() const;
-  std::uint64_t stream_size(Stream stream) const { return stream == Stream::out ? out_size_ : err_size_; }
+  std::uint64_t stream_size(Stream stream) const {
+    return stream == Stream::out ? out_size_ : err_size_;
+  }
   Journal& journal() { return *journal_; }
   Notifier& changed() { return changed_; }  // on every change of state
   Notifier& acknowledged() { return acknowledged_; }

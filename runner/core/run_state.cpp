@@ -26,7 +26,8 @@ std::optional<RunPhase> step_before_end(RunPhase phase, const Event& event) {
 }
 
 std::optional<RunPhase> step_after_end(RunPhase phase, const Event& event) {
-  if (is<Closed>(event)) return phase == RunPhase::open ? std::optional(RunPhase::closed) : std::nullopt;
+  if (is<Closed>(event))
+    return phase == RunPhase::open ? std::optional(RunPhase::closed) : std::nullopt;
   const auto* output = std::get_if<Output>(&event);
   if ((output && output->late) || is<Note>(event)) return phase;
   return std::nullopt;
@@ -40,11 +41,9 @@ std::optional<RunPhase> step(RunPhase phase, const Event& event) {
       return is<Accepted>(event) ? std::optional(RunPhase::queued) : std::nullopt;
     case RunPhase::queued:
     case RunPhase::running:
-    case RunPhase::waiting:
-      return step_before_end(phase, event);
+    case RunPhase::waiting: return step_before_end(phase, event);
     case RunPhase::open:
-    case RunPhase::closed:
-      return step_after_end(phase, event);
+    case RunPhase::closed: return step_after_end(phase, event);
   }
   return std::nullopt;
 }

@@ -5,9 +5,10 @@
 //      queued, running, waiting --finished--> open or closed
 //      open --late output, note--> open     open --closed--> closed
 //
-// `finished` comes exactly once, from any state but new; a run that never started has it too. What may
-// follow it is late output and notes, and `closed` when it said `open`. Everything else after the end is
-// refused: step() answers nothing, and the run ignores the event. One function, one answer for each cell.
+// `finished` comes exactly once, from any state but new; a run that never started has it too. What
+// may follow it is late output and notes, and `closed` when it said `open`. Everything else after
+// the end is refused: step() answers nothing, and the run ignores the event. One function, one
+// answer for each cell.
 #pragma once
 
 #include "event.hpp"

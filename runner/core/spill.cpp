@@ -82,7 +82,8 @@ bool write_records(int fd, std::uint64_t offset, const std::vector<RecordPtr>& r
   return write_all(fd, std::move(parts), offset);
 }
 
-std::vector<RecordPtr> parse_records(const std::shared_ptr<const char[]>& bytes, std::uint64_t size) {
+std::vector<RecordPtr> parse_records(const std::shared_ptr<const char[]>& bytes,
+                                     std::uint64_t size) {
   std::vector<RecordPtr> records;
   std::uint64_t at = 0;
   while (at + sizeof(Stored) <= size) {
@@ -111,7 +112,8 @@ std::vector<RecordPtr> read_records(int fd, std::uint64_t offset, std::uint64_t 
   while (have < bytes) {
     ssize_t n = ::pread(fd, buffer.get() + have, bytes - have, static_cast<off_t>(offset + have));
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw std::system_error(n < 0 ? errno : EIO, std::generic_category(), "read the spill");
+    if (n <= 0)
+      throw std::system_error(n < 0 ? errno : EIO, std::generic_category(), "read the spill");
     have += static_cast<std::uint64_t>(n);
   }
   return parse_records(buffer, bytes);
@@ -176,7 +178,9 @@ asio::awaitable<bool> SpillStore::write(ExtentPtr extent, std::vector<RecordPtr>
 }
 
 asio::awaitable<std::vector<RecordPtr>> SpillStore::read(ExtentPtr extent, std::uint64_t bytes) {
-  auto work = [fd = file_.get(), extent, bytes] { return read_records(fd, extent->offset(), bytes); };
+  auto work = [fd = file_.get(), extent, bytes] {
+    return read_records(fd, extent->offset(), bytes);
+  };
   co_return co_await thread_.run(std::move(work));
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where journals put what does not fit in memory: one unlinked file for the whole daemon.
 //
-// Space is handed out as extents of whole mebibytes and comes back when the last holder lets go; freed
-// space is used again before new space is taken, so a long flood keeps rewriting the same pages. Where
-// no directory can be written, a memfd of 64 MiB serves. All reading and writing is done on the file
-// thread. Never: knows a run, decides what is kept.
+// Space is handed out as extents of whole mebibytes and comes back when the last holder lets go;
+// freed space is used again before new space is taken, so a long flood keeps rewriting the same
+// pages. Where no directory can be written, a memfd of 64 MiB serves. All reading and writing is
+// done on the file thread. Never: knows a run, decides what is kept.
 #pragma once
 
 #include "file_thread.hpp"
@@ -75,8 +75,8 @@ class SpillStore {
   Notifier freed_;
   UniqueFd file_;
   bool in_memory_ = false;
-  std::uint64_t end_ = 0;   // of the file
-  std::uint64_t used_ = 0;  // bytes handed out
+  std::uint64_t end_ = 0;                             // of the file
+  std::uint64_t used_ = 0;                            // bytes handed out
   std::multimap<std::uint64_t, std::uint64_t> free_;  // units -> offset
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Owns running coroutines: none of them outlives the group.
 //
-// spawn() starts one, which on the loop runs up to its first wait before spawn() returns. cancel() asks
-// all to end; it is called on the loop only, for elsewhere Asio would carry it out later, on tasks that
-// may be gone. join() waits for them and rethrows the first failure, which has cancelled its siblings.
-// A group must be joined before it is destroyed; one that was not is a bug and aborts. The only other
-// place that starts a coroutine is main.
+// spawn() starts one, which on the loop runs up to its first wait before spawn() returns. cancel()
+// asks all to end; it is called on the loop only, for elsewhere Asio would carry it out later, on
+// tasks that may be gone. join() waits for them and rethrows the first failure, which has cancelled
+// its siblings. A group must be joined before it is destroyed; one that was not is a bug and
+// aborts. The only other place that starts a coroutine is main.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

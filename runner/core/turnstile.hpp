@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lets runs through in the order they came, so many at a time.
 //
-// A context has one that lets one through; the daemon has one that lets limits.runs through. A run that
-// is told to end while it waits leaves the line. Never: knows what the runs do behind it.
+// A context has one that lets one through; the daemon has one that lets limits.runs through. A run
+// that is told to end while it waits leaves the line. Never: knows what the runs do behind it.
 #pragma once
 
 #include "run.hpp"

@@ -28,7 +28,9 @@ std::string version_in(std::string_view text) {
   for (std::size_t start = 0; start < text.size(); ++start) {
     if (!digit(text[start])) continue;
     std::size_t end = start;
-    while (end < text.size() && (digit(text[end]) || (text[end] == '.' && end + 1 < text.size() && digit(text[end + 1])))) ++end;
+    while (end < text.size() && (digit(text[end]) || (text[end] == '.' && end + 1 < text.size() &&
+                                                      digit(text[end + 1]))))
+      ++end;
     if (text.substr(start, end - start).find('.') != std::string_view::npos) {
       return std::string(text.substr(start, end - start));
     }
@@ -37,7 +39,8 @@ std::string version_in(std::string_view text) {
   return "";
 }
 
-Versions::Versions(TaskGroup& tasks, Launcher& launcher, const Languages& languages, Environment base)
+Versions::Versions(TaskGroup& tasks, Launcher& launcher, const Languages& languages,
+                   Environment base)
     : tasks_(tasks),
       launcher_(launcher),
       languages_(languages),

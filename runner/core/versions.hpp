@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which version of each language is here, as its own program tells.
 //
-// Asked once, by the first who wants to know: the programs of all languages at the same time, with a
-// bound on how long they may think. Never: delays the daemon's start.
+// Asked once, by the first who wants to know: the programs of all languages at the same time, with
+// a bound on how long they may think. Never: delays the daemon's start.
 #pragma once
 
 #include "languages.hpp"

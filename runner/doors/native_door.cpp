@@ -69,8 +69,8 @@ class NativeDoor::Connection final : public Peer {
 NativeDoor::NativeDoor(asio::any_io_executor executor, Dispatcher& dispatcher,
                        std::uint64_t body_limit, spdlog::logger& log)
     : socket_(executor, context_,
-              {static_cast<std::int64_t>(2 * std::max<std::uint64_t>(body_limit, max_head)), send_queue,
-               receive_queue}),
+              {static_cast<std::int64_t>(2 * std::max<std::uint64_t>(body_limit, max_head)),
+               send_queue, receive_queue}),
       dispatcher_(dispatcher),
       body_limit_(body_limit),
       log_(log),

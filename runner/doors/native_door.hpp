@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The native protocol's door: connections of a ROUTER socket, each a Peer of the dispatcher.
 //
-// A connection is what the ROUTER identifies. It is made by its first message and goes when ZeroMQ says
-// that it is gone, when it has been silent for 120 s, or when it has left so much unread that it cannot
-// be alive: then it is detached from its runs, which go on. Never: understands what is asked.
+// A connection is what the ROUTER identifies. It is made by its first message and goes when ZeroMQ
+// says that it is gone, when it has been silent for 120 s, or when it has left so much unread that
+// it cannot be alive: then it is detached from its runs, which go on. Never: understands what is
+// asked.
 #pragma once
 
 #include "dispatcher.hpp"

@@ -18,7 +18,8 @@ constexpr std::size_t kept_frames = 2;
 // Smaller bodies are copied: ZeroMQ's own bookkeeping for a shared one costs more.
 constexpr std::size_t worth_sharing = 4096;
 
-// A signal of a child's end may interrupt any of ZeroMQ's calls: that says nothing about the socket.
+// A signal of a child's end may interrupt any of ZeroMQ's calls: that says nothing about the
+// socket.
 template <class Call>
 auto uninterrupted(Call call) {
   for (;;) {
@@ -64,7 +65,9 @@ RouterSocket::Sent RouterSocket::send(const std::string& route, const std::strin
   zmq::message_t to(route.data(), route.size());
   try {
     look_again();  // also when it is full or gone: looking may have eaten the edge
-    if (!uninterrupted([&] { return socket_.send(to, send_flags::sndmore | send_flags::dontwait); })) return Sent::full;
+    if (!uninterrupted(
+            [&] { return socket_.send(to, send_flags::sndmore | send_flags::dontwait); }))
+      return Sent::full;
   } catch (const zmq::error_t& error) {
     if (error.num() == EHOSTUNREACH) return Sent::gone;
     throw;

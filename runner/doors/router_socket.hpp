@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One ZeroMQ ROUTER socket as part of the event loop.
 //
-// ZeroMQ signals through a descriptor whose readiness is an edge: any send or receive may consume it. So
-// after every one of them ZMQ_EVENTS is asked again, and the loop never sleeps while something is there.
-// Owned by one door. Never: knows what the frames mean, blocks.
+// ZeroMQ signals through a descriptor whose readiness is an edge: any send or receive may consume
+// it. So after every one of them ZMQ_EVENTS is asked again, and the loop never sleeps while
+// something is there. Owned by one door. Never: knows what the frames mean, blocks.
 #pragma once
 
 #include "blob.hpp"
@@ -34,7 +34,8 @@ class RouterSocket {
   };
   using Receive = std::function<void(Message)>;
 
-  RouterSocket(boost::asio::any_io_executor executor, zmq::context_t& context, const Settings& settings);
+  RouterSocket(boost::asio::any_io_executor executor, zmq::context_t& context,
+               const Settings& settings);
   RouterSocket(const RouterSocket&) = delete;
   RouterSocket& operator=(const RouterSocket&) = delete;
   ~RouterSocket();

@@ -11,7 +11,8 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 Result<void> Batch::check(const StartRun& spec) const {
-  if (!spec.lang.empty() && !parts_.languages.find(spec.lang)) return parts_.languages.unknown(spec.lang);
+  if (!spec.lang.empty() && !parts_.languages.find(spec.lang))
+    return parts_.languages.unknown(spec.lang);
   const Manifest* manifest = parts_.languages.find(spec.lang);
   bool heuristic = std::holds_alternative<Heuristic>(spec.build) ||
                    std::holds_alternative<Heuristic>(spec.exec) ||
@@ -21,8 +22,9 @@ Result<void> Batch::check(const StartRun& spec) const {
                  manifest->title + " has no batch mode of its own: say what to do in `exec`."};
   }
   if (!spec.code.empty() && spec.file.empty() && (!manifest || manifest->main.empty())) {
-    return Error{ErrorCode::bad_request,
-                 "There is code but no name to save it under: set `file`, or a `lang` that has one."};
+    return Error{
+        ErrorCode::bad_request,
+        "There is code but no name to save it under: set `file`, or a `lang` that has one."};
   }
   return {};
 }
@@ -31,7 +33,8 @@ Result<void> Batch::check(const StartRun& spec) const {
 std::vector<File> Batch::names_of_files(const StartRun& spec) const {
   std::vector<File> names;
   if (!spec.code.empty()) {
-    names.push_back({spec.file.empty() ? parts_.languages.find(spec.lang)->main : spec.file, "", 0644});
+    names.push_back(
+        {spec.file.empty() ? parts_.languages.find(spec.lang)->main : spec.file, "", 0644});
   }
   for (const File& file : spec.files) names.push_back({file.path, "", file.mode});
   return names;

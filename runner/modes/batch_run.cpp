@@ -2,9 +2,9 @@
 #include "batch_run.hpp"
 
 #include "conclusion.hpp"
-#include "run_limits.hpp"
 #include "files.hpp"
 #include "pipe.hpp"
+#include "run_limits.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -33,12 +33,9 @@ StepKind kind_of(Phase phase) {
 
 const char* name_of(Phase phase) {
   switch (phase) {
-    case Phase::build:
-      return "build";
-    case Phase::exec:
-      return "exec";
-    case Phase::clean:
-      return "clean";
+    case Phase::build: return "build";
+    case Phase::exec: return "exec";
+    case Phase::clean: return "clean";
   }
   return "";
 }
@@ -52,17 +49,25 @@ std::string name_of_process(pid_t pid) {
 
 }  // namespace
 
-BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<Run> run, std::string cwd)
+BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<Run> run,
+                   std::string cwd)
     : parts_(parts),
       tasks_(tasks),
       run_(std::move(run)),
       cwd_(std::move(cwd)),
       manifest_(parts.languages.find(run_->spec().lang)),
-      supervisor_(tasks,
-                  {[this](int signal) { if (child_) child_->signal(signal); },
-                   [this](const std::string&) { if (child_) child_->signal(SIGKILL); },
-                   [this] { if (run_->asking()) input_.write("\n"); },
-                   [this](std::uint64_t near) { return child_ ? child_->usage(near) : TreeUsage{}; }}),
+      supervisor_(tasks, {[this](int signal) {
+                            if (child_) child_->signal(signal);
+                          },
+                          [this](const std::string&) {
+                            if (child_) child_->signal(SIGKILL);
+                          },
+                          [this] {
+                            if (run_->asking()) input_.write("\n");
+                          },
+                          [this](std::uint64_t near) {
+                            return child_ ? child_->usage(near) : TreeUsage{};
+                          }}),
       input_(tasks.executor()),
       pumped_(tasks.executor()) {
   run_->set_execution(this);
@@ -112,8 +117,8 @@ asio::awaitable<std::optional<ExitStatus>> BatchRun::side_step(Phase phase, cons
   co_return exit;
 }
 
-// Cleans whatever became of the program, unless somebody wants the run to end. False when the run has
-// ended for it.
+// Cleans whatever became of the program, unless somebody wants the run to end. False when the run
+// has ended for it.
 asio::awaitable<bool> BatchRun::clean_up() {
   if (!supervisor_.ended()) co_await side_step(Phase::clean, run_->spec().clean);
   co_return !over(run_->phase());
@@ -135,9 +140,8 @@ asio::awaitable<bool> BatchRun::prepare() {
     files.insert(files.begin(), std::move(main));
   }
   if (files.empty()) co_return true;
-  std::string problem = co_await parts_.files.run([dir = cwd_, files = std::move(files)] {
-    return write_files(dir, files);
-  });
+  std::string problem = co_await parts_.files.run(
+      [dir = cwd_, files = std::move(files)] { return write_files(dir, files); });
   if (problem.empty()) co_return true;
   fail("FileError", std::move(problem), std::nullopt);
   co_return false;
@@ -192,7 +196,8 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   command.cwd = cwd_;
   command.descriptors = {{1, out.write_end.get()},
                          {2, merged ? out.write_end.get() : err.write_end.get()}};
-  // Only the program itself may ask; a compiler that reads its stdin would take the program's input.
+  // Only the program itself may ask; a compiler that reads its stdin would take the program's
+  // input.
   if (phase == Phase::exec && run_->spec().input == Stdin::ask) {
     command.descriptors.push_back({0, input_.read_end()});
   }
@@ -201,7 +206,8 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   if (fsize) command.limits.push_back({RLIMIT_FSIZE, *fsize});
   auto child = parts_.launcher.launch(command);
   if (!child) {
-    std::string problem = "The " + std::string(name_of(phase)) + " step failed: " + child.error().what + ".";
+    std::string problem =
+        "The " + std::string(name_of(phase)) + " step failed: " + child.error().what + ".";
     if (phase == Phase::clean) {  // the program has come to its own end by now
       run_->emit(Note{"clean-failed", std::move(problem)});
     } else {
@@ -305,9 +311,10 @@ asio::awaitable<void> BatchRun::finish_exec(Stage stage) {
 asio::awaitable<void> BatchRun::stay_open(Stage& stage) {
   std::string holders;
   for (pid_t pid : stage.child->members()) holders += " " + name_of_process(pid);
-  run_->emit(Note{"held-open", holders.empty()
-                                   ? "Processes that cannot be told apart still hold the run's output."
-                                   : "These processes still hold the run's output:" + holders + "."});
+  run_->emit(
+      Note{"held-open", holders.empty()
+                            ? "Processes that cannot be told apart still hold the run's output."
+                            : "These processes still hold the run's output:" + holders + "."});
   while (stage.open()) co_await pumped_.wait();
   run_->emit(Closed{});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One batch run while it executes: its steps, the process of the step that runs, its input and output.
+// One batch run while it executes: its steps, the process of the step that runs, its input and
+// output.
 //
 // Lives in the frame of Batch::execute. Reads as the specification of batch mode; see carry_out().
 #pragma once

@@ -9,7 +9,8 @@ namespace {
 
 std::string words(const ExitStatus& exit) {
   if (exit.signal) {
-    return "It died of signal " + std::to_string(*exit.signal) + " (" + signal_name(*exit.signal) + ").";
+    return "It died of signal " + std::to_string(*exit.signal) + " (" + signal_name(*exit.signal) +
+           ").";
   }
   if (exit.code == 0) return "It ended by itself.";
   return "It exited with code " + std::to_string(exit.code.value_or(0)) + ".";
@@ -19,18 +20,12 @@ std::string words(const ExitStatus& exit) {
 
 FinishedStatus status_of(EndReason reason) {
   switch (reason) {
-    case EndReason::interrupted:
-      return FinishedStatus::interrupted;
-    case EndReason::timeout:
-      return FinishedStatus::timeout;
-    case EndReason::memory:
-      return FinishedStatus::memory;
-    case EndReason::output_limit:
-      return FinishedStatus::output_limit;
-    case EndReason::killed:
-      return FinishedStatus::killed;
-    case EndReason::aborted:
-      return FinishedStatus::aborted;
+    case EndReason::interrupted: return FinishedStatus::interrupted;
+    case EndReason::timeout: return FinishedStatus::timeout;
+    case EndReason::memory: return FinishedStatus::memory;
+    case EndReason::output_limit: return FinishedStatus::output_limit;
+    case EndReason::killed: return FinishedStatus::killed;
+    case EndReason::aborted: return FinishedStatus::aborted;
   }
   return FinishedStatus::killed;
 }

@@ -26,8 +26,11 @@ std::string failure(const fs::path& path, const char* what) {
 }
 
 std::string write_file(const fs::path& path, const File& file) {
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file.mode));
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, file.mode));
   if (!fd) return failure(path, "create");
+  struct stat what{};
+  if (::fstat(fd.get(), &what) != 0) return failure(path, "look at");
+  if (!S_ISREG(what.st_mode)) return "Cannot write " + path.string() + ": it is no regular file.";
   std::size_t done = 0;
   while (done < file.bytes.size()) {
     ssize_t n = ::write(fd.get(), file.bytes.data() + done, file.bytes.size() - done);
@@ -45,7 +48,8 @@ Result<void> check_files(const std::vector<File>& files) {
   std::set<std::string> seen;
   for (const File& file : files) {
     fs::path path(file.path);
-    bool climbs = std::any_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+    bool climbs =
+        std::any_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
     if (file.path.empty() || path.is_absolute() || climbs || !path.has_filename()) {
       return Error{ErrorCode::bad_request, "The file name `" + file.path +
                                                "` must be relative to the work dir, without `..`."};
@@ -62,7 +66,8 @@ std::string write_files(const fs::path& dir, const std::vector<File>& files) {
     fs::path path = dir / file.path;
     std::error_code failed;
     fs::create_directories(path.parent_path(), failed);
-    if (failed) return "Cannot create " + path.parent_path().string() + ": " + failed.message() + ".";
+    if (failed)
+      return "Cannot create " + path.parent_path().string() + ": " + failed.message() + ".";
     if (std::string problem = write_file(path, file); !problem.empty()) return problem;
   }
   return "";

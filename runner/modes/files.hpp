@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files that a batch run brings, and those that its rules look at. Blocking: for the file thread.
+// The files that a batch run brings, and those that its rules look at. Blocking: for the file
+// thread.
 #pragma once
 
 #include "adapter.hpp"

@@ -36,8 +36,8 @@ Result<std::shared_ptr<PrivateDirs::Dir>> PrivateDirs::make() {
   if (!parent) return parent.error();
   std::string name = (*parent / "run-XXXXXX").string();
   if (::mkdtemp(name.data())) return std::make_shared<Dir>(*this, name);
-  return Error{ErrorCode::io,
-               "Cannot make a private directory in " + parent->string() + ": " + std::strerror(errno) + "."};
+  return Error{ErrorCode::io, "Cannot make a private directory in " + parent->string() + ": " +
+                                  std::strerror(errno) + "."};
 }
 
 void PrivateDirs::remove(const fs::path& path) {

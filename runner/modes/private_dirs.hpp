@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fresh directories for batch runs that bring their own files and name no place for them.
 //
-// They live below one directory of this daemon's, in the first of the given places that can be written,
-// and go with the run that they were made for; what is left goes with the daemon.
+// They live below one directory of this daemon's, in the first of the given places that can be
+// written, and go with the run that they were made for; what is left goes with the daemon.
 #pragma once
 
 #include "error.hpp"

@@ -32,7 +32,8 @@ asio::awaitable<void> Query::execute(std::shared_ptr<Run> run) {
   std::shared_ptr<Context> context = ticket.context;
   std::optional<Turnstile::Pass> turn = co_await context->line().enter(ticket.place);
   if (turn && context->is_lost()) {
-    run->end({EndReason::aborted, "The context was lost before this query's turn.", milliseconds{0}});
+    run->end(
+        {EndReason::aborted, "The context was lost before this query's turn.", milliseconds{0}});
   }
   if (run->end_request()) {
     run->emit(never_started(*run->end_request()));

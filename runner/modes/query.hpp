@@ -32,7 +32,6 @@ class Query final : public Mode {
     Turnstile::PlacePtr place;
   };
 
-
   Parts parts_;
   std::map<const Run*, Ticket> tickets_;
 };

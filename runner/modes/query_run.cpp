@@ -20,8 +20,8 @@ constexpr milliseconds time_to_begin{50};
 
 }  // namespace
 
-QueryRun::QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks, std::shared_ptr<Run> run,
-                   std::shared_ptr<Context> context)
+QueryRun::QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks,
+                   std::shared_ptr<Run> run, std::shared_ptr<Context> context)
     : contexts_(contexts),
       defaults_(defaults),
       tasks_(tasks),
@@ -35,13 +35,14 @@ QueryRun::~QueryRun() { run_->set_execution(nullptr); }
 Supervisor::Reach QueryRun::reach() {
   return {[this](int signal) {
             interrupted_at_ = Clock::now();
+            context_->interpreter()->hear_anyway(true);
             context_->interpreter()->child().signal(signal);
           },
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
           [this] {
             Child& child = context_->interpreter()->child();
-            // A worker that had not begun the snippet took no notice, nor did a shell's child between
-            // its fork and its exec.
+            // A worker that had not begun the snippet took no notice, nor did a shell's child
+            // between its fork and its exec.
             if (interrupted_at_ - started_at_ < time_to_begin) {
               child.signal(SIGINT);
             } else {
@@ -101,10 +102,10 @@ asio::awaitable<void> QueryRun::ask_worker() {
   const StartRun& spec = run_->spec();
   std::string arguments;
   for (const std::string& argument : spec.argv) arguments += argument + '\0';
-  WorkerFrame frame{"run",
-                    {{"stdin", spec.input == Stdin::ask ? "ask" : "none"},
-                     {"silent", spec.silent ? "1" : "0"}},
-                    {{"argv", std::move(arguments)}, {"code", spec.code}}};
+  WorkerFrame frame{
+      "run",
+      {{"stdin", spec.input == Stdin::ask ? "ask" : "none"}, {"silent", spec.silent ? "1" : "0"}},
+      {{"argv", std::move(arguments)}, {"code", spec.code}}};
   std::shared_ptr<Context> context = context_;
   co_await context->interpreter()->send(std::move(frame));
 }
@@ -124,9 +125,9 @@ void QueryRun::heard(const WorkerFrame& frame) {
     run_->emit(*error_);
   } else if (frame.kind == "prompt") {
     // With input at hand nobody has to be asked.
-    if (context_->interpreter()->input().unread() > 0 || run_->asking() || run_->input_ended()) return;
-    const std::string* prompt = frame.part("prompt");
-    run_->ask(prompt ? *prompt : "", frame.attribute("password") == "1", PromptSource::asked);
+    if (context_->interpreter()->input().unread() > 0 || run_->asking() || run_->input_ended())
+      return;
+    run_->ask(prompt_of(frame), frame.attribute("password") == "1", PromptSource::asked);
   } else if (frame.kind == "taken") {
     bool interrupted = supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted;
     run_->close_prompt(interrupted ? InputOutcome::interrupted : InputOutcome::answered);
@@ -152,7 +153,8 @@ void QueryRun::conclude_done(const WorkerFrame& done) {
   } else {
     finished.status = failed ? FinishedStatus::error : FinishedStatus::ok;
     finished.cause = error_ ? error_->name + ": " + error_->message : "It ended by itself.";
-    if (failed && !error_) finished.cause = "It exited with code " + std::to_string(*finished.exit) + ".";
+    if (failed && !error_)
+      finished.cause = "It exited with code " + std::to_string(*finished.exit) + ".";
   }
   finish(std::move(finished));
 }
@@ -170,16 +172,18 @@ void QueryRun::conclude_lost(const Loss& loss) {
     finished.status = status_of(ended->reason);
     finished.cause = ended->cause;
   } else {
-    finished.status = exit.signal && !loss.by_daemon ? FinishedStatus::crashed : FinishedStatus::error;
+    finished.status =
+        exit.signal && !loss.by_daemon ? FinishedStatus::crashed : FinishedStatus::error;
     finished.cause = loss.cause;
     finished.signal = exit.signal;
     // An interpreter that took leave with code 0 did not do what the query asked.
     if (exit.code && *exit.code != 0) finished.exit = exit.code;
   }
   ErrorRaised error;
-  error.kind = ended && ended->reason != EndReason::interrupted && ended->reason != EndReason::killed
-                   ? ErrorKind::limit
-                   : ErrorKind::context_lost;
+  error.kind =
+      ended && ended->reason != EndReason::interrupted && ended->reason != EndReason::killed
+          ? ErrorKind::limit
+          : ErrorKind::context_lost;
   error.name = error.kind == ErrorKind::limit ? "LimitExceeded" : "ContextLost";
   error.message = finished.cause;
   finished.context = ContextFate::lost;
@@ -193,6 +197,8 @@ void QueryRun::fail_to_start(const Error& error) {
   finished.context = ContextFate::lost;
   if (run_->end_request()) {
     finished = never_started(*run_->end_request());
+  } else if (context_->was_ended()) {
+    finished = never_started({EndReason::aborted, error.message, milliseconds{0}});
   } else {
     ErrorRaised raised;
     raised.kind = ErrorKind::context_lost;
@@ -213,13 +219,15 @@ void QueryRun::finish(Finished finished) {
   }
   run_->set_execution(nullptr);
   Interpreter& interpreter = *context_->interpreter();
+  interpreter.hear_anyway(false);
   if (!interpreter.is_lost()) {
     interpreter.input().discard();
     if (!interpreter.input().writable()) interpreter.input().open_writer();
   }
   // Whoever sees the end finds the context free; what becomes of it is told after the end.
   if (run_->spec().stop_on_error && finished.status != FinishedStatus::ok) {
-    context_->line().dismiss({EndReason::aborted, "An earlier query failed that said `stop_on_error`.", {}});
+    context_->line().dismiss(
+        {EndReason::aborted, "An earlier query failed that said `stop_on_error`.", {}});
   }
   passes_.reset();
   run_->emit(std::move(finished));
@@ -241,19 +249,24 @@ Usage QueryRun::usage() const {
   }
   usage.cpu = std::chrono::duration_cast<milliseconds>(child.root_cpu() - cpu_before_);
   // A short query changes little, and looking costs as much as the query itself.
-  if (usage.wall >= worth_looking || context_->max_rss == 0) context_->max_rss = child.root_memory().most;
+  if (usage.wall >= worth_looking || context_->max_rss == 0)
+    context_->max_rss = child.root_memory().most;
   usage.max_rss = context_->max_rss;
   return usage;
 }
 
-void QueryRun::end(const EndRequest& request) { supervisor_.end(request); }
+void QueryRun::end(const EndRequest& request) {
+  supervisor_.end(request);
+}
 
 bool QueryRun::signal(int number) {
   supervisor_.note_signal(number);
   return context_->interpreter()->child().signal(number);
 }
 
-void QueryRun::input(std::string bytes) { context_->interpreter()->input().write(std::move(bytes)); }
+void QueryRun::input(std::string bytes) {
+  context_->interpreter()->input().write(std::move(bytes));
+}
 
 void QueryRun::input_eof() { context_->interpreter()->input().close_writer(); }
 

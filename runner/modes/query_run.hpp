@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One query while it has its context's interpreter: what the worker says becomes the run's events.
 //
-// Lives in the frame of Query::execute. Gives the interpreter back with nothing of this run in it: unread
-// input is discarded, an open prompt closed. When the interpreter is lost, the run ends with it, at once.
+// Lives in the frame of Query::execute. Gives the interpreter back with nothing of this run in it:
+// unread input is discarded, an open prompt closed. When the interpreter is lost, the run ends with
+// it, at once.
 #pragma once
 
 #include "contexts.hpp"
@@ -16,8 +17,8 @@ namespace quern {
 
 class QueryRun final : public Execution {
  public:
-  QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks, std::shared_ptr<Run> run,
-           std::shared_ptr<Context> context);
+  QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks,
+           std::shared_ptr<Run> run, std::shared_ptr<Context> context);
   ~QueryRun() override;
 
   // Its turn on the context and its place among all runs, until it has finished.

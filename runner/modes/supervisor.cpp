@@ -13,7 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 // After this the program is taken not to have ended by its interrupt.
 constexpr milliseconds goes_on{50};
-// How often memory and processor time are looked at: a program that allocates 1 GB/s gets 10 MB further.
+// How often memory and processor time are looked at: a program that allocates 1 GB/s gets 10 MB
+// further.
 constexpr milliseconds sampling{10};
 
 }  // namespace
@@ -65,7 +66,8 @@ asio::awaitable<void> Supervisor::watch_wall(milliseconds wall) {
   auto at = Clock::now() + wall;
   while (Clock::now() < at) co_await hurry_.wait_until(at);
   end({EndReason::timeout,
-       "It ran longer than its limit of " + std::to_string(wall.count()) + " ms (wall_ms, a timer).",
+       "It ran longer than its limit of " + std::to_string(wall.count()) +
+           " ms (wall_ms, a timer).",
        default_grace});
 }
 
@@ -97,7 +99,8 @@ void Supervisor::count_output(std::uint64_t bytes) {
   output_ += bytes;
   if (!limits_.output || output_ <= *limits_.output) return;
   end({EndReason::output_limit,
-       "It wrote more than its limit of " + std::to_string(*limits_.output) + " bytes (output, counted).",
+       "It wrote more than its limit of " + std::to_string(*limits_.output) +
+           " bytes (output, counted).",
        default_grace});
   limits_.output.reset();
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a program to its end when somebody or some limit wants it: once, with one reason.
 //
-// Lives as long as the execution that it watches over; its timers are tasks of that execution's group.
-// The first reason stands; a later request can only make the end come sooner. The sequence is: INT at
-// once; if the program goes on 50 ms later, what else may help (a newline for a reader that started its read
-// again); KILL to the whole tree after the grace. Never: decides what a run's
+// Lives as long as the execution that it watches over; its timers are tasks of that execution's
+// group. The first reason stands; a later request can only make the end come sooner. The sequence
+// is: INT at once; if the program goes on 50 ms later, what else may help (a newline for a reader
+// that started its read again); KILL to the whole tree after the grace. Never: decides what a run's
 // status is.
 #pragma once
 

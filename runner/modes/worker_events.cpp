@@ -11,9 +11,12 @@ namespace quern {
 
 namespace {
 
-// What a head holds of a program's words. All of an event's together stay well under max_head.
-constexpr std::size_t longest_text = 64 * kib;
-constexpr std::size_t longest_traceback = 512 * kib;
+// What a head holds of a program's words. All of an event's together stay under max_head, even when
+// each byte is none of UTF-8 and is told by the three of U+FFFD.
+constexpr std::size_t longest_text = 32 * kib;
+constexpr std::size_t longest_traceback = 192 * kib;
+constexpr std::size_t least_of_traceback =
+    16;  // an entry counts for at least this: bounds their number
 constexpr std::size_t largest_metadata = 256 * kib;
 
 std::string text(const WorkerFrame& frame, std::string_view name) {
@@ -35,7 +38,8 @@ std::string clipped(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
   constexpr std::string_view mark = "…";
   std::size_t end = most > mark.size() ? most - mark.size() : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // whole characters
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;  // whole characters
   return std::string(text.substr(0, end)).append(mark);
 }
 
@@ -43,7 +47,8 @@ std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view ke
   std::string_view text = frame.attribute(key);
   std::int64_t value = 0;
   auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || failed != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -90,10 +95,12 @@ ErrorRaised error_of(const WorkerFrame& frame) {
   for (const auto& [name, part] : frame.parts) {
     if (name != "traceback" || left == 0) continue;
     error.traceback.push_back(clipped(part, std::min(left, longest_text)));
-    left -= std::min(left, error.traceback.back().size() + 5);  // 5: what MessagePack adds at most
+    left -= std::min(left, std::max(error.traceback.back().size(), least_of_traceback));
   }
   return error;
 }
+
+std::string prompt_of(const WorkerFrame& frame) { return text(frame, "prompt"); }
 
 Progressed progress_of(const WorkerFrame& frame) {
   return {real(frame, "current"), real(frame, "total"), text(frame, "label")};

@@ -36,7 +36,7 @@ class Tree {
   void root_reaped();         // its number may be another's from now on
   bool root_is_reaped() const { return reaped_; }
 
-  std::vector<ProcessStat> living() const;  // parents before their children, the root first
+  std::vector<ProcessStat> living() const;    // parents before their children, the root first
   TreeUsage usage(std::uint64_t near) const;  // without what orphans had used that have ended
 
  private:

@@ -4,6 +4,7 @@
 Role: reads the tables and gives tests their parameter. A test names the cases that it needs and runs
 for each language that has them all; a language joins the suite by adding its table and nothing else.
 """
+import shutil
 import tomllib
 
 import pytest
@@ -47,7 +48,15 @@ class Language:
         return client.collect(self.start(client, key, mode, words, **keys), last)
 
 
-LANGUAGES = [Language(path) for path in sorted(LANGS.glob("*/cases/cases.toml"))]
+def is_here(folder):
+    """As the daemon sees it: a language whose programs are missing is left out, and so are its tests."""
+    needs = tomllib.loads((folder / "adapter.toml").read_text()).get("needs", {})
+    return all(shutil.which(program.replace("{dir}", str(folder))) for program in needs.get("programs", []))
+
+
+FOLDERS = [path.parent.parent for path in sorted(LANGS.glob("*/cases/cases.toml"))]
+LEFT_OUT = [folder.name for folder in FOLDERS if not is_here(folder)]
+LANGUAGES = [Language(folder / "cases" / "cases.toml") for folder in FOLDERS if is_here(folder)]
 
 
 def each_language(*keys):

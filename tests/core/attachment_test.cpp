@@ -214,7 +214,8 @@ TEST_CASE("what is gone is told by one gap with exact numbers, and then it goes 
   CHECK((bench.written.substr(bench.written.size() - got.size()) == got));
 }
 
-TEST_CASE("a client that attaches behind a seq gets a gap that begins right there, and then the rest") {
+TEST_CASE(
+    "a client that attaches behind a seq gets a gap that begins right there, and then the rest") {
   StartRun spec;
   spec.overflow = Overflow::drop;
   Writer bench;

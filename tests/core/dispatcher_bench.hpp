@@ -58,7 +58,8 @@ class PlainMode final : public Mode {
     run->set_execution(&execution);
     while (!execution.ended && !over(run->phase())) co_await run->changed().wait();
     run->set_execution(nullptr);
-    if (execution.ended) run->emit(Finished{.status = FinishedStatus::killed, .cause = execution.ended->cause});
+    if (execution.ended)
+      run->emit(Finished{.status = FinishedStatus::killed, .cause = execution.ended->cause});
   }
 };
 
@@ -69,9 +70,20 @@ struct DispatcherBench : RunBench {
     Result<Languages> read = Languages::read(dir.path() / "langs", "/usr/bin:/bin");
     REQUIRE(read.has_value());
     languages = std::move(*read);
-    dispatcher.emplace(Dispatcher::Parts{tasks, languages, limits, run_limits, spill, registry, contexts,
-                                         versions, slots, file_service, plain, plain,
-                                         {"1.2.3", "boot-1", {}}, log});
+    dispatcher.emplace(Dispatcher::Parts{tasks,
+                                         languages,
+                                         limits,
+                                         run_limits,
+                                         spill,
+                                         registry,
+                                         contexts,
+                                         versions,
+                                         slots,
+                                         file_service,
+                                         plain,
+                                         plain,
+                                         {"1.2.3", "boot-1", {}},
+                                         log});
   }
   ~DispatcherBench() {
     plain.body = nullptr;

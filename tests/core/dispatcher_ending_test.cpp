@@ -11,7 +11,8 @@ namespace {
 std::vector<std::string> endings(const RecordingPeer& peer) {
   std::vector<std::string> all;
   for (const Stamped& one : peer.stamped()) {
-    if (const auto* finished = std::get_if<Finished>(&one.event)) all.push_back(one.run + ": " + finished->cause);
+    if (const auto* finished = std::get_if<Finished>(&one.event))
+      all.push_back(one.run + ": " + finished->cause);
   }
   return all;
 }
@@ -24,9 +25,8 @@ asio::awaitable<void> close(Dispatcher& dispatcher, bool& done) {
 }
 
 void begin_closing(DispatcherBench& bench, bool& done) {
-  asio::co_spawn(bench.io, close(*bench.dispatcher, done), [](std::exception_ptr failed) {
-    CHECK(failed == nullptr);
-  });
+  asio::co_spawn(bench.io, close(*bench.dispatcher, done),
+                 [](std::exception_ptr failed) { CHECK(failed == nullptr); });
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ TEST_CASE("a mode that throws ends its run with an internal error, and the next 
   finished.error = ErrorSummary{"InternalError", cause};
   std::vector<Event> events = client->events();
   REQUIRE(events.size() == 4);
-  CHECK(std::vector<Event>(events.begin() + 1, events.end()) == std::vector<Event>{Started{}, error, finished});
+  CHECK(std::vector<Event>(events.begin() + 1, events.end()) ==
+        std::vector<Event>{Started{}, error, finished});
   bench.plain.body = nullptr;
   bench.ask(client, "b", bench.start());
   CHECK(client->answer("b") == Reply(RunReply{"b"}));

@@ -38,7 +38,8 @@ TEST_CASE("a run that its mode refuses leaves nothing behind, not even its name"
   auto client = bench.peer("c1");
   bench.plain.refusal = Error{ErrorCode::bad_request, "Not like this."};
   bench.ask(client, "a", bench.start());
-  CHECK(client->answers() == std::vector<Answer>{{"a", Error{ErrorCode::bad_request, "Not like this."}}});
+  CHECK(client->answers() ==
+        std::vector<Answer>{{"a", Error{ErrorCode::bad_request, "Not like this."}}});
   CHECK(bench.find("a") == nullptr);
   bench.plain.refusal.reset();
   client->heard.clear();
@@ -46,7 +47,8 @@ TEST_CASE("a run that its mode refuses leaves nothing behind, not even its name"
   CHECK(client->answer("a") == Reply(RunReply{"a"}));
 }
 
-TEST_CASE("a name that was used answers exists, with the state, and whether it was the same request") {
+TEST_CASE(
+    "a name that was used answers exists, with the state, and whether it was the same request") {
   DispatcherBench bench;
   auto client = bench.peer("c1");
   auto other = bench.peer("c2");
@@ -94,8 +96,9 @@ TEST_CASE("ops on a run that is not there say so, and whether it ever was") {
   bench.turn();
   bench.ask(client, "f", Forget{"a"});
   CHECK(client->answer("f") == Reply(Ok{}));
-  const std::vector<Op> ops{Input{.run = "a"}, Interrupt{"a"},  Signal{"a", "INT"}, Attach{.run = "a"},
-                            Detach{"a"},       ReadOutput{.run = "a"}, Wait{"a", {}},      Forget{"a"}};
+  const std::vector<Op> ops{Input{.run = "a"},  Interrupt{"a"}, Signal{"a", "INT"},
+                            Attach{.run = "a"}, Detach{"a"},    ReadOutput{.run = "a"},
+                            Wait{"a", {}},      Forget{"a"}};
   int n = 0;
   for (const Op& op : ops) {
     const std::string id = "o" + std::to_string(n++);
@@ -143,7 +146,8 @@ TEST_CASE("attach behind the end begins at the end, however far behind") {
   DispatcherBench bench;
   auto client = bench.peer("c1");
   bench.ask(client, "a", bench.start());
-  for (std::int64_t after : {std::int64_t{1}, std::int64_t{1000}, std::numeric_limits<std::int64_t>::max()}) {
+  for (std::int64_t after :
+       {std::int64_t{1}, std::int64_t{1000}, std::numeric_limits<std::int64_t>::max()}) {
     auto other = bench.peer("c2");
     bench.ask(other, "at", Attach{.run = "a", .after = after});
     CHECK(other->answer("at") == Reply(AttachReply{2, RunState::running}));
@@ -224,7 +228,8 @@ TEST_CASE("wait answers at its end: of its time, of the run, or at a prompt") {
   CHECK_FALSE(client->answered("w2"));
   bench.find("a")->ask("?", false, PromptSource::asked);
   bench.turn();
-  CHECK(std::get<WaitReply>(client->answer("w2")).prompt == WaitingInput{1, "?", false, PromptSource::asked});
+  CHECK(std::get<WaitReply>(client->answer("w2")).prompt ==
+        WaitingInput{1, "?", false, PromptSource::asked});
   bench.find("a")->close_prompt(InputOutcome::answered);
   bench.ask(client, "w3", Wait{"a", {}});
   bench.find("a")->emit(Finished{.exit = 3});
@@ -250,7 +255,8 @@ TEST_CASE("output is read by offset, from either end, and tells when there is no
   CHECK(read(50, {}) == Reply(OutputReply{10, 10, false, Blob()}));
   const auto lowest = std::numeric_limits<std::int64_t>::min();
   CHECK(read(lowest, 2) == Reply(OutputReply{0, 10, false, Blob("01")}));
-  CHECK(read(2, std::numeric_limits<std::uint64_t>::max()) == Reply(OutputReply{2, 10, false, Blob("23456789")}));
+  CHECK(read(2, std::numeric_limits<std::uint64_t>::max()) ==
+        Reply(OutputReply{2, 10, false, Blob("23456789")}));
   bench.find("a")->emit(Finished{});
   CHECK(read(8, {}) == Reply(OutputReply{8, 10, true, Blob("89")}));
   CHECK(read(8, 1) == Reply(OutputReply{8, 10, false, Blob("8")}));

@@ -64,11 +64,8 @@ inline Reading read_all(Loop& loop, Journal& journal, std::int64_t from = 0) {
   for (;;) {
     Journal::Next next = journal.next(seq);
     switch (next.kind) {
-      case Journal::Next::Kind::nothing:
-        return reading;
-      case Journal::Next::Kind::record:
-        take(next.record);
-        break;
+      case Journal::Next::Kind::nothing: return reading;
+      case Journal::Next::Kind::record: take(next.record); break;
       case Journal::Next::Kind::gone:
         REQUIRE(next.resume > seq);
         reading.missing.push_back({seq, next.resume - 1});

@@ -11,7 +11,10 @@ constexpr std::size_t piece = 64 * kib;
 // Appends output until the journal takes no more; how many bytes in all.
 std::uint64_t fill_up(JournalBench& bench, Journal& journal, std::uint64_t off = 0) {
   // Full, and still full when all that can be done about it has been done.
-  auto stuck = [&] { return journal.full() && !bench.until([&] { return !journal.full(); }, std::chrono::milliseconds(300)); };
+  auto stuck = [&] {
+    return journal.full() &&
+           !bench.until([&] { return !journal.full(); }, std::chrono::milliseconds(300));
+  };
   while (!stuck()) {
     journal.append(output_of(std::string(piece, 'a'), Stream::out, off));
     off += piece;
@@ -39,7 +42,8 @@ TEST_CASE("a blocking journal that nobody reads fills up and loses nothing") {
   CHECK(bytes_of(reading.records) == journal->total());
 }
 
-TEST_CASE("what all clients have acknowledged makes room in a full journal, and who waited is called") {
+TEST_CASE(
+    "what all clients have acknowledged makes room in a full journal, and who waited is called") {
   int called = 0;
   JournalBench bench;
   auto journal = bench.journal({4 * mib, Overflow::block});
@@ -60,7 +64,8 @@ TEST_CASE("what all clients have acknowledged makes room in a full journal, and 
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
 }
 
-TEST_CASE("who found the journal full while it was being carried to disk is called when it is done") {
+TEST_CASE(
+    "who found the journal full while it was being carried to disk is called when it is done") {
   int called = 0;
   JournalBench bench;
   auto journal = bench.journal();
@@ -71,7 +76,7 @@ TEST_CASE("who found the journal full while it was being carried to disk is call
     off += piece;
   };
   while (journal->in_memory() <= Journal::hot_limit) append();
-  bench.io.poll_one();                   // the carrying has begun, and was not full
+  bench.io.poll_one();                // the carrying has begun, and was not full
   while (!journal->full()) append();  // somebody is told to wait
   REQUIRE(bench.until([&] { return !journal->full(); }));
   CHECK(bench.until([&] { return called > 0; }));

@@ -41,7 +41,8 @@ TEST_CASE("a slice is exactly the bytes asked for, of either stream, hot, cold a
       std::uint64_t length = i % 4 == 0 ? all.size() : random() % 50'000;
       Journal::Slice slice = bench.get(journal->slice(stream, from, length));
       REQUIRE(slice.from == from);
-      if (slice.bytes.view() != std::string_view(all).substr(from, length)) FAIL("wrong bytes from " << from);
+      if (slice.bytes.view() != std::string_view(all).substr(from, length))
+        FAIL("wrong bytes from " << from);
     }
     Journal::Slice whole = bench.get(journal->slice(stream, 0, all.size()));
     CHECK(whole.from == 0);

@@ -22,7 +22,8 @@ TEST_CASE("records are numbered from 0 on and read in the order they were append
   CHECK(read_all(bench, *journal).records == std::vector<RecordPtr>{first, second, third});
 }
 
-TEST_CASE("a journal of random records goes cold and is read back byte for byte, with little in memory") {
+TEST_CASE(
+    "a journal of random records goes cold and is read back byte for byte, with little in memory") {
   JournalBench bench;
   auto journal = bench.journal();
   std::mt19937 random(7);
@@ -32,10 +33,13 @@ TEST_CASE("a journal of random records goes cold and is read back byte for byte,
   std::uint64_t total = 0;
   while (total < 50 * mib) {
     std::size_t kind = random() % 10;
-    std::size_t size = kind == 0 ? 256 * kib - random() % 3 : kind < 4 ? random() % 60'000 : random() % 300;
+    std::size_t size = kind == 0  ? 256 * kib - random() % 3
+                       : kind < 4 ? random() % 60'000
+                                  : random() % 300;
     std::size_t stream = random() % 2;
-    Record record = kind == 9 ? precious(noise(size, random))
-                              : output_of(noise(size, random), stream ? Stream::err : Stream::out, off[stream]);
+    Record record =
+        kind == 9 ? precious(noise(size, random))
+                  : output_of(noise(size, random), stream ? Stream::err : Stream::out, off[stream]);
     if (kind != 9) off[stream] += size;
     written.push_back(record);
     RecordPtr kept = journal->append(std::move(record));
@@ -61,7 +65,8 @@ TEST_CASE("a journal of random records goes cold and is read back byte for byte,
 TEST_CASE("a cursor in the middle of what is cold begins exactly there") {
   JournalBench bench;
   auto journal = bench.journal();
-  for (int i = 0; i < 5000; ++i) journal->append(output_of(std::string(2000, 'a'), Stream::out, 2000u * unsigned(i)));
+  for (int i = 0; i < 5000; ++i)
+    journal->append(output_of(std::string(2000, 'a'), Stream::out, 2000u * unsigned(i)));
   REQUIRE(bench.settled(*journal));
   for (std::int64_t from : {1, 499, 500, 2500, 4998, 4999}) {
     Reading reading = read_all(bench, *journal, from);
@@ -107,7 +112,8 @@ TEST_CASE("a cursor that reads while the journal goes cold misses nothing") {
 TEST_CASE("the tail begins with the last record that holds so many bytes, or a little before it") {
   JournalBench bench;
   auto journal = bench.journal();
-  for (int i = 0; i < 100; ++i) journal->append(output_of(std::string(99, 'a'), Stream::out, 99u * unsigned(i)));
+  for (int i = 0; i < 100; ++i)
+    journal->append(output_of(std::string(99, 'a'), Stream::out, 99u * unsigned(i)));
   CHECK(journal->tail(100) == 99);
   CHECK(journal->tail(101) == 98);
   CHECK(journal->tail(1000) == 90);
@@ -120,7 +126,8 @@ TEST_CASE("the tail of a cold journal is at most a batch longer than asked for")
   JournalBench bench;
   auto journal = bench.journal();
   const std::size_t size = 10'000;
-  for (unsigned i = 0; i < 1000; ++i) journal->append(output_of(std::string(size, 'a'), Stream::out, size * i));
+  for (unsigned i = 0; i < 1000; ++i)
+    journal->append(output_of(std::string(size, 'a'), Stream::out, size * i));
   REQUIRE(bench.settled(*journal));
   for (std::uint64_t bytes : {1 * mib, 3 * mib, 9 * mib}) {
     std::uint64_t got = (1000 - static_cast<std::uint64_t>(journal->tail(bytes))) * (size + 1);
@@ -150,7 +157,8 @@ TEST_CASE("a settled journal keeps little in memory and all on disk") {
 TEST_CASE("a journal that is forgotten while it is being written or read gives its space back") {
   JournalBench bench;
   auto journal = bench.journal();
-  for (unsigned i = 0; i < 500; ++i) journal->append(output_of(std::string(10'000, 'a'), Stream::out, 10'000u * i));
+  for (unsigned i = 0; i < 500; ++i)
+    journal->append(output_of(std::string(10'000, 'a'), Stream::out, 10'000u * i));
   journal.reset();
   bench.end_tasks();
   CHECK(bench.spill.used() == 0);

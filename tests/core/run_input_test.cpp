@@ -56,7 +56,8 @@ TEST_CASE("at most one prompt is open") {
   Asked bench;
   bench.run->ask("a", false, PromptSource::asked);
   bench.run->ask("b", false, PromptSource::read);
-  CHECK(bench.client->events() == std::vector<Event>{WaitingInput{1, "a", false, PromptSource::asked}});
+  CHECK(bench.client->events() ==
+        std::vector<Event>{WaitingInput{1, "a", false, PromptSource::asked}});
   CHECK(bench.send("x", false, 1) == taken);
   CHECK_FALSE(bench.run->asking());
 }
@@ -65,8 +66,9 @@ TEST_CASE("a prompt that is open at the end is closed before finished") {
   Asked bench;
   bench.run->ask("name?", false, PromptSource::asked);
   bench.run->emit(Finished{});
-  CHECK(bench.client->events() == std::vector<Event>{WaitingInput{1, "name?", false, PromptSource::asked},
-                                                     InputTaken{1, InputOutcome::ended}, ended(0, 0)});
+  CHECK(bench.client->events() ==
+        std::vector<Event>{WaitingInput{1, "name?", false, PromptSource::asked},
+                           InputTaken{1, InputOutcome::ended}, ended(0, 0)});
   CHECK(bench.send("x", false, 1) == ErrorCode::not_found);
 }
 
@@ -78,8 +80,9 @@ TEST_CASE("an end of file closes the prompt as such, and the input for good") {
   CHECK(bench.run->input_ended());
   CHECK(bench.send("more") == ErrorCode::not_found);
   CHECK(bench.send("", true) == ErrorCode::not_found);
-  CHECK(bench.client->events() == std::vector<Event>{WaitingInput{1, "name?", false, PromptSource::asked},
-                                                     InputTaken{1, InputOutcome::eof}});
+  CHECK(bench.client->events() ==
+        std::vector<Event>{WaitingInput{1, "name?", false, PromptSource::asked},
+                           InputTaken{1, InputOutcome::eof}});
   CHECK(bench.execution.input_taken.empty());
 }
 

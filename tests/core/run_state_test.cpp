@@ -12,18 +12,12 @@ namespace {
 
 const char* name(RunPhase phase) {
   switch (phase) {
-    case RunPhase::fresh:
-      return "fresh";
-    case RunPhase::queued:
-      return "queued";
-    case RunPhase::running:
-      return "running";
-    case RunPhase::waiting:
-      return "waiting";
-    case RunPhase::open:
-      return "open";
-    case RunPhase::closed:
-      return "closed";
+    case RunPhase::fresh: return "fresh";
+    case RunPhase::queued: return "queued";
+    case RunPhase::running: return "running";
+    case RunPhase::waiting: return "waiting";
+    case RunPhase::open: return "open";
+    case RunPhase::closed: return "closed";
   }
   return "?";
 }

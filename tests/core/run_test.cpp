@@ -17,10 +17,11 @@ TEST_CASE("events come stamped with the run's name and consecutive numbers") {
   auto run = bench.running(client);
   run->emit(out("a"));
   run->emit(Finished{});
-  CHECK(client->stamped() == std::vector<Stamped>{{"r", 0, {}, Accepted{}},
-                                                  {"r", 1, {}, Started{}},
-                                                  {"r", 2, {}, output_event(Stream::out, 0, false, "a")},
-                                                  {"r", 3, {}, ended(1, 0)}});
+  CHECK(client->stamped() ==
+        std::vector<Stamped>{{"r", 0, {}, Accepted{}},
+                             {"r", 1, {}, Started{}},
+                             {"r", 2, {}, output_event(Stream::out, 0, false, "a")},
+                             {"r", 3, {}, ended(1, 0)}});
 }
 
 TEST_CASE("there is exactly one finished, whatever is emitted after it") {
@@ -68,10 +69,10 @@ TEST_CASE("offsets count each stream by itself, and finished tells how much ther
   run->emit(err("12"));
   run->emit(out("d"));
   run->emit(Finished{});
-  CHECK(client->events() == std::vector<Event>{Accepted{}, Started{},
-                                               output_event(Stream::out, 0, false, "abc"),
-                                               output_event(Stream::err, 0, false, "12"),
-                                               output_event(Stream::out, 3, false, "d"), ended(4, 2)});
+  CHECK(client->events() ==
+        std::vector<Event>{Accepted{}, Started{}, output_event(Stream::out, 0, false, "abc"),
+                           output_event(Stream::err, 0, false, "12"),
+                           output_event(Stream::out, 3, false, "d"), ended(4, 2)});
   CHECK(run->stream_size(Stream::out) == 4);
   CHECK(run->stream_size(Stream::err) == 2);
 }
@@ -88,10 +89,10 @@ TEST_CASE("what is written after the end is late output of the run, until it is 
   run->emit(out("late"));
   run->emit(Closed{});
   run->emit(Closed{});
-  CHECK(client->events() == std::vector<Event>{Accepted{}, Started{},
-                                               output_event(Stream::out, 0, false, "abc"), ended(3, 0, true),
-                                               Note{"held-open", "x"},
-                                               output_event(Stream::out, 3, true, "late"), Closed{}});
+  CHECK(client->events() ==
+        std::vector<Event>{Accepted{}, Started{}, output_event(Stream::out, 0, false, "abc"),
+                           ended(3, 0, true), Note{"held-open", "x"},
+                           output_event(Stream::out, 3, true, "late"), Closed{}});
 }
 
 TEST_CASE("a run that never started has its ending too") {
@@ -139,7 +140,8 @@ TEST_CASE("what a run waited for is told by its state, its prompt and its finish
   CHECK(run->waited() == WaitReply{RunState::running, std::nullopt, std::nullopt});
   run->ask("name?", true, PromptSource::asked);
   CHECK(run->waited() == WaitReply{RunState::waiting_input,
-                                   WaitingInput{1, "name?", true, PromptSource::asked}, std::nullopt});
+                                   WaitingInput{1, "name?", true, PromptSource::asked},
+                                   std::nullopt});
   run->emit(Finished{.exit = 3});
   Finished finished = ended(0, 0);
   finished.exit = 3;

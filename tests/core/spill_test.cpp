@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The disk and its failures: none of them stops a run that is read, none of them loses what was kept.
+// The disk and its failures: none of them stops a run that is read, none of them loses what was
+// kept.
 #include "journal_bench.hpp"
 
 #include <fcntl.h>
@@ -69,7 +70,8 @@ TEST_CASE("where no directory can be written a spill in memory serves, of a boun
   CHECK(reading.missing.empty());
   CHECK(reading.records.size() == 10 * mib / piece);
   std::vector<SpillStore::ExtentPtr> all;
-  while (SpillStore::ExtentPtr extent = bench.spill.allocate(SpillStore::unit)) all.push_back(extent);
+  while (SpillStore::ExtentPtr extent = bench.spill.allocate(SpillStore::unit))
+    all.push_back(extent);
   CHECK(bench.spill.used() == 64 * mib);
 }
 
@@ -141,7 +143,8 @@ TEST_CASE("a spill that fills up while it is in use gives space back to those wh
   CHECK(bench.until([&] { return room; }));
 }
 
-TEST_CASE("a write that fails keeps the records in memory, and the next one that works takes them") {
+TEST_CASE(
+    "a write that fails keeps the records in memory, and the next one that works takes them") {
   JournalBench bench;
   auto journal = bench.journal();
   std::uint64_t off = 0;

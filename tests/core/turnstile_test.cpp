@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "run_bench.hpp"
 #include "turnstile.hpp"
+#include "run_bench.hpp"
 
 using namespace quern;
 

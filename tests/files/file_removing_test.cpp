@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "file_moving.hpp"
 #include "file_removing.hpp"
+#include "file_moving.hpp"
 #include "scratch.hpp"
 
 #include <catch2/catch.hpp>

@@ -18,13 +18,15 @@ namespace quern {
 class HoldingLauncher final : public Launcher {
  public:
   explicit HoldingLauncher(ScriptedLauncher& behind) : behind_(behind) {}
-  boost::system::result<std::unique_ptr<Child>, LaunchError> launch(const Command& command) override {
+  boost::system::result<std::unique_ptr<Child>, LaunchError> launch(
+      const Command& command) override {
     for (const Command::Descriptor& one : command.descriptors) {
       if (hold && one.in_child == 1) held.reset(::fcntl(one.ours, F_DUPFD_CLOEXEC, 3));
     }
     return behind_.launch(command);
   }
-  boost::system::result<std::unique_ptr<Child>, LaunchError> adopt(pid_t pid, std::string marker) override {
+  boost::system::result<std::unique_ptr<Child>, LaunchError> adopt(pid_t pid,
+                                                                   std::string marker) override {
     return behind_.adopt(pid, std::move(marker));
   }
 
@@ -58,7 +60,8 @@ run = ["toy", "{main}"]
     Result<Languages> read = Languages::read(dir.path() / "langs", "/usr/bin:/bin");
     if (!read) FAIL(read.error().message);
     languages = std::move(*read);
-    batch.emplace(Batch::Parts{languages, launcher, files, dirs, slots, {{"BASE", "b"}}, work_dir(), {}});
+    batch.emplace(
+        Batch::Parts{languages, launcher, files, dirs, slots, {{"BASE", "b"}}, work_dir(), {}});
   }
   ~BatchBench() {
     runs.clear();
@@ -95,7 +98,8 @@ run = ["toy", "{main}"]
     for (const Stamped& one : client->stamped()) {
       if (one.run != name || one.seq == 0) continue;
       events.push_back(one.event);
-      if (auto* finished = std::get_if<Finished>(&events.back())) finished->usage.wall = milliseconds{0};
+      if (auto* finished = std::get_if<Finished>(&events.back()))
+        finished->usage.wall = milliseconds{0};
     }
     return events;
   }

@@ -27,7 +27,8 @@ TEST_CASE("an interrupt reaches the program, and the run is called so") {
   REQUIRE(bench.until([&] { return bench.script.launches() == 1; }));
   bench.end("r", interrupt());
   REQUIRE(bench.until([&] { return bench.done.contains("r"); }));
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec}, interrupted({}, SIGINT)});
+  CHECK(bench.tale() ==
+        std::vector<Event>{Started{first_pid, Phase::exec}, interrupted({}, SIGINT)});
 }
 
 TEST_CASE("a program that ignores its interrupt is killed after the grace") {
@@ -39,7 +40,8 @@ TEST_CASE("a program that ignores its interrupt is killed after the grace") {
   REQUIRE(bench.until([&] { return bench.done.contains("r"); }));
   CHECK(bench.script.signals.front() == Sent{first_pid, SIGINT});
   CHECK(bench.script.signals.back() == Sent{first_pid, SIGKILL});
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec}, interrupted({}, SIGKILL)});
+  CHECK(bench.tale() ==
+        std::vector<Event>{Started{first_pid, Phase::exec}, interrupted({}, SIGKILL)});
 }
 
 TEST_CASE("an interrupt while the build runs ends the run, and no program is started") {
@@ -49,7 +51,8 @@ TEST_CASE("an interrupt while the build runs ends the run, and no program is sta
   REQUIRE(bench.until([&] { return bench.script.launches() == 1; }));
   bench.end("r", interrupt());
   REQUIRE(bench.until([&] { return bench.done.contains("r"); }));
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::build}, StepFinished{Phase::build, {}, SIGINT},
+  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::build},
+                                           StepFinished{Phase::build, {}, SIGINT},
                                            interrupted({}, SIGINT)});
 }
 
@@ -142,8 +145,9 @@ TEST_CASE("somebody who holds the output does not delay finished; what he writes
   finished.stdout_bytes = 6;
   finished.open = true;
   const Note note{"held-open", "Processes that cannot be told apart still hold the run's output."};
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec}, said(Stream::out, "first "), finished,
-                                           note, said(Stream::out, "late", 6, true), Closed{}});
+  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec},
+                                           said(Stream::out, "first "), finished, note,
+                                           said(Stream::out, "late", 6, true), Closed{}});
 }
 
 TEST_CASE("runs beyond the capacity wait, and start in their order") {
@@ -155,7 +159,8 @@ TEST_CASE("runs beyond the capacity wait, and start in their order") {
   bench.turn();
   CHECK(bench.script.launches() == 1);
   for (int i = 0; i < 3; ++i) {
-    REQUIRE(bench.until([&] { return bench.script.launches() == static_cast<std::size_t>(i + 1); }));
+    REQUIRE(
+        bench.until([&] { return bench.script.launches() == static_cast<std::size_t>(i + 1); }));
     bench.script.end(static_cast<pid_t>(first_pid + i), {0, {}, {}, 0});
   }
   REQUIRE(bench.until([&] { return bench.done.size() == 3; }));
@@ -172,7 +177,8 @@ TEST_CASE("a run that is interrupted in the queue is aborted, and never started"
   bench.turn();
   bench.end("b", interrupt());
   REQUIRE(bench.until([&] { return bench.done.contains("b"); }));
-  CHECK(bench.tale("b") == std::vector<Event>{finish(FinishedStatus::aborted, "It was interrupted by request.", {})});
+  CHECK(bench.tale("b") ==
+        std::vector<Event>{finish(FinishedStatus::aborted, "It was interrupted by request.", {})});
   bench.script.end(static_cast<pid_t>(first_pid), {0, {}, {}, 0});
   REQUIRE(bench.until([&] { return bench.done.contains("a"); }));
   CHECK(bench.slots.free());

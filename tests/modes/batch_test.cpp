@@ -21,15 +21,17 @@ TEST_CASE("a program runs, its output comes in order, and its exit is the run's"
   BatchBench bench;
   bench.script.script({exits(0).after_writing(1, "out\n").after_writing(2, "err\n")});
   bench.carry_out(bench.commands(Skip{}, Argv{"prog", "a"}));
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec}, said(Stream::out, "out\n"),
-                                           said(Stream::err, "err\n"), wrote(well, 4, 4)});
+  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec},
+                                           said(Stream::out, "out\n"), said(Stream::err, "err\n"),
+                                           wrote(well, 4, 4)});
   CHECK(bench.script.commands.at(0).argv == Argv{"prog", "a"});
   CHECK(bench.script.commands.at(0).cwd == bench.work_dir());
 }
 
 TEST_CASE("the steps run one after the other: build, exec, clean") {
   BatchBench bench;
-  bench.script.script({exits(0).after_writing(1, "b"), exits(3).after_writing(1, "e"), exits(0).after_writing(1, "c")});
+  bench.script.script({exits(0).after_writing(1, "b"), exits(3).after_writing(1, "e"),
+                       exits(0).after_writing(1, "c")});
   bench.carry_out(bench.commands(std::string("make"), Argv{"prog"}, std::string("rm x")));
   CHECK(bench.tale() ==
         std::vector<Event>{Started{first_pid, Phase::build}, said(Stream::out, "b"),
@@ -46,9 +48,10 @@ TEST_CASE("a failed build ends the request without running the program") {
   bench.script.script({exits(2).after_writing(2, "main.go:1: boom\n")});
   bench.carry_out(bench.commands(std::string("make"), Argv{"prog"}));
   CHECK(bench.tale() ==
-        std::vector<Event>{Started{first_pid, Phase::build}, said(Stream::err, "main.go:1: boom\n"),
-                           StepFinished{Phase::build, 2, {}},
-                           wrote(finish(FinishedStatus::build_failed, "It exited with code 2.", 2), 0, 16)});
+        std::vector<Event>{
+            Started{first_pid, Phase::build}, said(Stream::err, "main.go:1: boom\n"),
+            StepFinished{Phase::build, 2, {}},
+            wrote(finish(FinishedStatus::build_failed, "It exited with code 2.", 2), 0, 16)});
   CHECK(bench.script.launches() == 1);
 }
 
@@ -56,16 +59,18 @@ TEST_CASE("a compiler that dies of a signal is a failed build") {
   BatchBench bench;
   bench.script.script({dies_by(SIGSEGV)});
   bench.carry_out(bench.commands(Argv{"cc"}, Argv{"prog"}));
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::build}, StepFinished{Phase::build, {}, SIGSEGV},
-                                           finish(FinishedStatus::build_failed, "It died of signal 11 (SEGV).", {},
-                                                  SIGSEGV)});
+  CHECK(bench.tale() ==
+        std::vector<Event>{
+            Started{first_pid, Phase::build}, StepFinished{Phase::build, {}, SIGSEGV},
+            finish(FinishedStatus::build_failed, "It died of signal 11 (SEGV).", {}, SIGSEGV)});
 }
 
 TEST_CASE("a build without a program is a whole run") {
   BatchBench bench;
   bench.script.script({exits(0)});
   bench.carry_out(bench.commands(Argv{"make"}, Skip{}));
-  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::build}, StepFinished{Phase::build, 0, {}}, well});
+  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::build},
+                                           StepFinished{Phase::build, 0, {}}, well});
 }
 
 TEST_CASE("a program that dies of a signal has crashed") {
@@ -73,8 +78,8 @@ TEST_CASE("a program that dies of a signal has crashed") {
   bench.script.script({dies_by(SIGSEGV)});
   bench.carry_out(bench.commands(Skip{}, Argv{"prog"}));
   CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec},
-                                           finish(FinishedStatus::crashed, "It died of signal 11 (SEGV).", {},
-                                                  SIGSEGV)});
+                                           finish(FinishedStatus::crashed,
+                                                  "It died of signal 11 (SEGV).", {}, SIGSEGV)});
 }
 
 TEST_CASE("a program that cannot be started is an error that names it, and no process") {
@@ -90,7 +95,8 @@ TEST_CASE("a program that cannot be started is an error that names it, and no pr
   CHECK(bench.tale() == std::vector<Event>{error, finished});
 }
 
-TEST_CASE("code and files are written into a fresh directory, where the language's rules find them") {
+TEST_CASE(
+    "code and files are written into a fresh directory, where the language's rules find them") {
   BatchBench bench;
   bench.script.script({never_ends(), never_ends()});
   StartRun spec;
@@ -137,7 +143,9 @@ TEST_CASE("a run with a directory of its own keeps its files there") {
   CHECK(bench.script.commands.at(0).cwd == bench.work_dir() + "/sub");
 }
 
-TEST_CASE("a rule that does not apply: no build is no harm, no program is an error that says what was looked for") {
+TEST_CASE(
+    "a rule that does not apply: no build is no harm, no program is an error that says what was "
+    "looked for") {
   BatchBench bench;
   StartRun spec;
   spec.lang = "toy";
@@ -203,6 +211,6 @@ TEST_CASE("merged streams share one pipe, in true order") {
   StartRun spec = bench.commands(Skip{}, Argv{"prog"});
   spec.merge = true;
   bench.carry_out(spec);
-  CHECK(bench.tale() ==
-        std::vector<Event>{Started{first_pid, Phase::exec}, said(Stream::out, "abc"), wrote(well, 3)});
+  CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec},
+                                           said(Stream::out, "abc"), wrote(well, 3)});
 }

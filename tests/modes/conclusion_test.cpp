@@ -10,7 +10,9 @@ using namespace quern;
 
 namespace {
 
-ExitStatus code(int number) { return {number, std::nullopt, std::chrono::microseconds{2500}, 4096}; }
+ExitStatus code(int number) {
+  return {number, std::nullopt, std::chrono::microseconds{2500}, 4096};
+}
 ExitStatus death(int number) { return {std::nullopt, number, std::chrono::microseconds{0}, 0}; }
 ExitStatus nothing() { return {std::nullopt, std::nullopt, std::chrono::microseconds{0}, 0}; }
 

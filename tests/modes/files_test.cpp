@@ -44,7 +44,9 @@ TEST_CASE("no file is given twice, under whatever spelling") {
 TEST_CASE("files are written with their folders, bytes and modes") {
   TempDir dir;
   const std::string bytes("\0\xff\n", 3);
-  CHECK(write_files(dir.path(), {{"a/b/c", bytes, 0600}, {"run.sh", "#!/bin/sh\n", 0755}, {"empty", "", 0400}}) == "");
+  CHECK(write_files(
+            dir.path(),
+            {{"a/b/c", bytes, 0600}, {"run.sh", "#!/bin/sh\n", 0755}, {"empty", "", 0400}}) == "");
   CHECK(content(dir.path() / "a/b/c") == bytes);
   CHECK(content(dir.path() / "empty").empty());
   struct stat info{};
@@ -117,6 +119,7 @@ TEST_CASE("where no directory can be made the error names every place and its re
   Result<std::shared_ptr<PrivateDirs::Dir>> made = dirs.make();
   REQUIRE(made.has_error());
   CHECK(made.error().code == ErrorCode::io);
-  CHECK(made.error().message.find("/nowhere/at/all (No such file or directory)") != std::string::npos);
+  CHECK(made.error().message.find("/nowhere/at/all (No such file or directory)") !=
+        std::string::npos);
   CHECK(made.error().message.find("/proc (") != std::string::npos);
 }

@@ -14,9 +14,10 @@ using std::chrono::minutes;
 // A program that a supervisor reaches: writes down what is done to it.
 struct Program : CoreWorld {
   Program()
-      : supervisor(tasks, {[this](int signal) { log += "signal " + std::to_string(signal) + "; "; },
-                           [this](const std::string& cause) { log += "kill: " + cause + "; "; },
-                           [this] { log += "insist; "; }, [this](std::uint64_t) { return usage; }}) {}
+      : supervisor(tasks,
+                   {[this](int signal) { log += "signal " + std::to_string(signal) + "; "; },
+                    [this](const std::string& cause) { log += "kill: " + cause + "; "; },
+                    [this] { log += "insist; "; }, [this](std::uint64_t) { return usage; }}) {}
   ~Program() { end_tasks(); }
 
   // On the loop, as everything in the daemon.
@@ -25,7 +26,8 @@ struct Program : CoreWorld {
     boost::asio::post(io, what);
     turn();
   }
-  void end(EndReason reason, std::string cause, std::chrono::milliseconds grace, int first = SIGINT) {
+  void end(EndReason reason, std::string cause, std::chrono::milliseconds grace,
+           int first = SIGINT) {
     now([=, this] { supervisor.end({reason, cause, grace, first}); });
   }
   bool logged(const std::string& words) {
@@ -99,11 +101,14 @@ TEST_CASE("a program that runs too long is interrupted, and the cause names the 
   CHECK(program.log.empty());
   REQUIRE(program.logged("signal 2"));
   CHECK(program.supervisor.ended()->reason == EndReason::timeout);
-  CHECK(program.supervisor.ended()->cause == "It ran longer than its limit of 30 ms (wall_ms, a timer).");
+  CHECK(program.supervisor.ended()->cause ==
+        "It ran longer than its limit of 30 ms (wall_ms, a timer).");
   CHECK(program.supervisor.ended()->grace == default_grace);
 }
 
-TEST_CASE("a program that uses too much processor time is interrupted; what it used before does not count") {
+TEST_CASE(
+    "a program that uses too much processor time is interrupted; what it used before does not "
+    "count") {
   Program program;
   program.usage.cpu = std::chrono::seconds{100};
   program.now([&] { program.supervisor.start_limits({.cpu = milliseconds{500}}); });

@@ -11,7 +11,11 @@ namespace {
 
 RawMap map(std::string bytes) { return {std::move(bytes)}; }
 
-bool fits(Event event) { return encode_event({"run", 1, {}, std::move(event)}).head.size() <= max_head; }
+bool fits(Event event) {
+  Frames frames = encode_event({"run", 1, {}, std::move(event)});
+  return frames.head.size() <= max_head &&
+         decode_event(frames.head, frames.body.view()).has_value();
+}
 
 }  // namespace
 
@@ -31,7 +35,9 @@ TEST_CASE("a display has a name, may be an update, and carries its metadata") {
   Shown expected;
   expected.parts = {{"text/html", 3}};
   expected.bytes = Blob("<b>");
-  expected.metadata = map("\x81\xa1" "a\x01");
+  expected.metadata =
+      map("\x81\xa1"
+          "a\x01");
   expected.display = "d1";
   expected.update = true;
   CHECK(shown_of(frame) == expected);
@@ -39,7 +45,8 @@ TEST_CASE("a display has a name, may be an update, and carries its metadata") {
 }
 
 TEST_CASE("metadata that is no JSON object is as if there were none") {
-  for (const char* text : {"", "null", "[1]", "\"x\"", "{", "{\"a\":}", "nonsense", "{\"a\": \"\xff\"}", "1e999"}) {
+  for (const char* text :
+       {"", "null", "[1]", "\"x\"", "{", "{\"a\":}", "nonsense", "{\"a\": \"\xff\"}", "1e999"}) {
     INFO(text);
     CHECK(map_of_json(text) == RawMap{});
   }
@@ -53,7 +60,8 @@ TEST_CASE("metadata of senseless depth harms nobody") {
   for (int i = 0; i < 100'000; ++i) maps += "{\"a\":";
   maps += "1" + std::string(100'000, '}');
   CHECK(map_of_json(maps) == RawMap{});
-  CHECK(map_of_json(R"({"a": [[[[1]]]]})") == map("\x81\xa1" "a\x91\x91\x91\x91\x01"));
+  CHECK(map_of_json(R"({"a": [[[[1]]]]})") == map("\x81\xa1"
+                                                  "a\x91\x91\x91\x91\x01"));
 }
 
 TEST_CASE("an error tells its kind, name, message, place and traceback") {
@@ -64,7 +72,8 @@ TEST_CASE("an error tells its kind, name, message, place and traceback") {
                      {"file", "<input>"},
                      {"traceback", "one"},
                      {"traceback", "two"}}};
-  ErrorRaised expected{ErrorKind::compile, "SyntaxError", "invalid syntax", {"one", "two"}, "<input>", 3, 14};
+  ErrorRaised expected{
+      ErrorKind::compile, "SyntaxError", "invalid syntax", {"one", "two"}, "<input>", 3, 14};
   CHECK(error_of(frame) == expected);
   CHECK(error_of({"error", {{"kind", "whatever"}}, {}}) == ErrorRaised{});
 }
@@ -74,7 +83,8 @@ TEST_CASE("numbers that are none are absent") {
   CHECK(of("7") == 7);
   CHECK(of("-7") == -7);
   CHECK(of("0007") == 7);
-  for (const char* garbage : {"", " ", "7 ", " 7", "+7", "7.5", "0x7", "seven", "7\n", "99999999999999999999", "--7"}) {
+  for (const char* garbage :
+       {"", " ", "7 ", " 7", "+7", "7.5", "0x7", "seven", "7\n", "99999999999999999999", "--7"}) {
     INFO("'" << garbage << "'");
     CHECK_FALSE(of(garbage));
   }
@@ -92,12 +102,25 @@ TEST_CASE("progress counts with any number, and with none from 0") {
 }
 
 TEST_CASE("an event's head keeps its bound, whatever a program says") {
-  const std::string huge(4 * mib, 'x');
-  WorkerFrame error{"error", {}, {{"name", huge}, {"message", huge}, {"file", huge}}};
-  for (int i = 0; i < 10'000; ++i) error.parts.emplace_back("traceback", std::string(1000, 't'));
-  error.parts.emplace_back("traceback", huge);
-  CHECK(fits(error_of(error)));
-  CHECK(error_of(error).message.starts_with("xxxx"));
-  CHECK(fits(progress_of({"progress", {}, {{"label", huge}}})));
-  CHECK(fits(shown_of({"display", {}, {{"metadata", "{\"a\": \"" + huge + "\"}"}, {"text/plain", "x"}}})));
+  for (char letter : {'x', '\xff'}) {
+    const std::string huge(4 * mib, letter);
+    WorkerFrame error{"error", {}, {{"name", huge}, {"message", huge}, {"file", huge}}};
+    for (unsigned i = 0; i < 30'000; ++i)
+      error.parts.emplace_back("traceback", std::string(i % 20u, letter));
+    error.parts.emplace_back("traceback", huge);
+    CHECK(fits(error_of(error)));
+    CHECK(error_of(error).message.starts_with(std::string(1000, letter)));
+    CHECK(fits(progress_of({"progress", {}, {{"label", huge}}})));
+    CHECK(fits(WaitingInput{1, prompt_of({"prompt", {}, {{"prompt", huge}}}), false,
+                            PromptSource::asked}));
+    CHECK(fits(shown_of(
+        {"display", {}, {{"metadata", "{\"a\": \"" + huge + "\"}"}, {"text/plain", "x"}}})));
+  }
+}
+
+TEST_CASE("a clipped text is valid, marked, and never longer than there is room for") {
+  CHECK(clipped("short", 5) == "short");
+  CHECK(clipped("longer", 5) == "lo…");
+  CHECK(clipped("üüüü", 6) == "ü…");
+  CHECK(clipped(std::string(10, '\x80'), 5) == "…");
 }

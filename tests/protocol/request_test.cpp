@@ -222,14 +222,16 @@ TEST_CASE("the fingerprint tells another request from the same one said again") 
 }
 
 TEST_CASE("an ack needs no id, and a bad one is never answered") {
-  const auto ack = decode_request("\x83\xa2op\xa3"
-                                  "ack\xa3run\xa1r\xa3seq\x07",
-                                  {});
+  const auto ack = decode_request(
+      "\x83\xa2op\xa3"
+      "ack\xa3run\xa1r\xa3seq\x07",
+      {});
   REQUIRE(ack.has_value());
   CHECK(ack->op == Op{Ack{"r", 7}});
-  const auto bad = decode_request("\x81\xa2op\xa3"
-                                  "ack",
-                                  {});
+  const auto bad = decode_request(
+      "\x81\xa2op\xa3"
+      "ack",
+      {});
   REQUIRE(bad.has_error());
   CHECK(bad.error().silent);
 }

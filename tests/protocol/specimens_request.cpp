@@ -99,8 +99,8 @@ void add_run_ops(std::vector<Specimen<Request>>& all) {
                     Attach{"r1", -1, 0, default_window}));
   all.push_back(ask(R"({"op": "detach", "id": "q7", "run": "r1"})", Detach{"r1"}));
   all.push_back(ask(R"({"op": "ack", "id": "q7", "run": "r1", "seq": 0})", Ack{"r1", 0}));
-  all.push_back(
-      ask(R"({"op": "output", "id": "q7", "run": "r1", "stream": "stdout"})", ReadOutput{"r1", Stream::out, 0, {}}));
+  all.push_back(ask(R"({"op": "output", "id": "q7", "run": "r1", "stream": "stdout"})",
+                    ReadOutput{"r1", Stream::out, 0, {}}));
   all.push_back(ask(
       R"({"op": "output", "id": "q7", "run": "r1", "stream": "stderr", "from": -9, "length": 4})",
       ReadOutput{"r1", Stream::err, -9, 4}));

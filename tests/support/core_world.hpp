@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core stands on, for one test: an event loop that the test turns, a group of tasks, a spill.
+// What the core stands on, for one test: an event loop that the test turns, a group of tasks, a
+// spill.
 //
-// Nothing here waits for a time to pass: until() turns the loop until something is so, under a bound
-// that only a fault reaches. At the end all tasks are cancelled and joined, as by main; one that failed
-// fails the test.
+// Nothing here waits for a time to pass: until() turns the loop until something is so, under a
+// bound that only a fault reaches. At the end all tasks are cancelled and joined, as by main; one
+// that failed fails the test.
 #pragma once
 
 #include "spill.hpp"
@@ -95,7 +96,8 @@ struct CoreWorld : Loop {
   // As main does; a test whose parts go before this world calls it itself.
   void end_tasks() {
     bool joined = false;
-    // On the loop, as main does: from outside, Asio would carry it out later, on tasks that may be gone.
+    // On the loop, as main does: from outside, Asio would carry it out later, on tasks that may be
+    // gone.
     boost::asio::post(io, [this] { tasks.cancel(); });
     boost::asio::co_spawn(io, tasks.join(), [&](std::exception_ptr failed) {
       joined = true;

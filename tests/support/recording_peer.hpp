@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of the tests: writes down all it hears, in the order heard.
 //
-// Events are decoded as a client would decode them; their times are set to zero, for no two are alike.
-// A test that wants to do something in the middle of being told sets on_event.
+// Events are decoded as a client would decode them; their times are set to zero, for no two are
+// alike. A test that wants to do something in the middle of being told sets on_event.
 #pragma once
 
 #include "event_text.hpp"
@@ -32,7 +32,9 @@ class RecordingPeer final : public Peer {
   explicit RecordingPeer(std::string conn = "c1") : conn_(std::move(conn)) {}
 
   const std::string& conn() const override { return conn_; }
-  void reply(const std::string& id, const Reply& reply) override { heard.emplace_back(Answer{id, reply}); }
+  void reply(const std::string& id, const Reply& reply) override {
+    heard.emplace_back(Answer{id, reply});
+  }
   void event(const Record& record) override {
     auto stamped = decode_event(record.head, record.body.view());
     REQUIRE(stamped.has_value());
