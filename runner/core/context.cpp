@@ -6,6 +6,10 @@ namespace quern {
 Context::Context(const Manifest& manifest, std::string name, std::int64_t gen, Settings settings)
     : manifest_(manifest), name_(std::move(name)), gen_(gen), settings_(std::move(settings)) {}
 
+Context::~Context() {
+  if (interpreter_) interpreter_->stop_listening();
+}
+
 void Context::set_interpreter(std::shared_ptr<Interpreter> interpreter) {
   interpreter_ = std::move(interpreter);
   interpreter_->listen(this);

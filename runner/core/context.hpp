@@ -30,6 +30,8 @@ class Context final : public Interpreter::Listener, public std::enable_shared_fr
 
   Context(const Manifest& manifest, std::string name, std::int64_t gen, Settings settings);
 
+  ~Context() override;
+
   const Manifest& manifest() const { return manifest_; }
   const std::string& name() const { return name_; }
   std::int64_t gen() const { return gen_; }

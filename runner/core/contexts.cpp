@@ -177,7 +177,7 @@ asio::awaitable<void> Contexts::watch_idle(std::weak_ptr<Context> weak) {
     auto now = std::chrono::steady_clock::now();
     if (used) unused_since = now;
     if (now - unused_since >= idle) {
-      context->end("It was unused for " + std::to_string(idle.count()) + " ms (idle_ms).");
+      co_await end(context, "It was unused for " + std::to_string(idle.count()) + " ms (idle_ms).");
       co_return;
     }
     context.reset();

@@ -67,6 +67,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
 
   // Who hears from now on. What was printed before is handed on first.
   void listen(Listener* listener);
+  void stop_listening() { listener_ = nullptr; }  // the listener goes before the interpreter
 
   boost::asio::awaitable<void> send(WorkerFrame frame);
 

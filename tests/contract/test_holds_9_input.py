@@ -82,15 +82,6 @@ def test_a_program_that_sleeps_is_not_said_to_wait_for_input(client):
     assert not client.sh("sleep 0.5; cat < /dev/null; sleep 0.2").of("waiting-input")
 
 
-@each_language("read_line")
-def test_a_read_below_the_languages_own_prompt_is_seen(client, lang):
-    run = lang.start(client, "read_line")
-    asked = client.wait_event(run, "waiting-input")
-    assert asked["source"] == "read"
-    client.input(run, "below\n", prompt_id=asked["prompt_id"])
-    assert client.collect(run).stdout.endswith(b"[below]\n")
-
-
 @each_language("password")
 def test_a_password_is_asked_as_one(client, lang):
     run = lang.start(client, "password")

@@ -48,6 +48,7 @@ def test_thousands_of_batch_runs_leave_no_zombie_no_descriptor_and_no_memory(own
     assert rest < 20 * first
 
 
+@pytest.mark.release
 @pytest.mark.watchdog(300)
 @each_language("hello")
 def test_thousands_of_queries_leave_no_descriptor_and_no_memory(own_daemon, scale, lang, bench):
