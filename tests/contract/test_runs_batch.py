@@ -245,3 +245,17 @@ def test_a_large_environment_and_many_arguments_go_through(client):
     record = client.sh(["sh", "-c", 'echo $# ${#BIG}', "sh"], argv=[f"argument {n}" for n in range(5000)],
                        env={"BIG": "x" * 100000})
     assert json.loads("[" + record.stdout.decode().replace(" ", ",") + "]") == [5000, 100000]
+
+
+def test_a_lease_ends_a_run_that_nobody_attends_to(connect):
+    gone, watcher = connect(), connect()
+    run = gone.start_sh("sleep 600", lease_ms=300)
+    gone.wait_event(run, "started")
+    gone.request("detach", run=run)
+    told = watcher.request("wait", run=run, timeout_ms=20_000)
+    assert told["state"] == "finished" and told["finished"]["status"] == "killed"
+    assert "lease_ms" in told["finished"]["cause"]
+
+
+def test_a_lease_lets_a_run_go_on_while_somebody_is_attached(client):
+    assert client.sh("sleep 1; echo done", lease_ms=100).stdout == b"done\n"

@@ -200,3 +200,14 @@ def test_code_with_carriage_returns_or_a_byte_order_mark_is_answered(client, lan
 def test_a_hundred_queries_in_a_row_each_have_their_own_output(client, lang):
     for run in [lang.start(client, "hello") for _ in range(100)]:
         assert client.collect(run).stdout == lang.stdout("hello")
+
+
+@each_language("sleep", "hello")
+def test_stop_on_error_ends_what_is_queued_behind_and_nothing_later(client, lang):
+    failing = lang.start(client, "sleep", stop_on_error=True)
+    behind = lang.start(client, "hello")
+    client.wait_output(failing, "ready\n")
+    client.request("interrupt", run=failing)
+    assert client.collect(failing).status == "interrupted"
+    assert client.collect(behind).tale() == [accepted(1), finished("aborted", None)]
+    assert lang.run(client, "hello").stdout == lang.stdout("hello")
