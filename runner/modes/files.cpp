@@ -26,7 +26,8 @@ std::string failure(const fs::path& path, const char* what) {
 }
 
 std::string write_file(const fs::path& path, const File& file) {
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, file.mode));
+  UniqueFd fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, file.mode));
   if (!fd) return failure(path, "create");
   struct stat what{};
   if (::fstat(fd.get(), &what) != 0) return failure(path, "look at");

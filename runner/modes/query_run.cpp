@@ -255,9 +255,7 @@ Usage QueryRun::usage() const {
   return usage;
 }
 
-void QueryRun::end(const EndRequest& request) {
-  supervisor_.end(request);
-}
+void QueryRun::end(const EndRequest& request) { supervisor_.end(request); }
 
 bool QueryRun::signal(int number) {
   supervisor_.note_signal(number);

@@ -11,7 +11,7 @@ namespace quern {
 namespace {
 
 constexpr std::size_t kLongestLine = 64 * 1024;  // the contract's
-constexpr int kHigh = 200;                       // above what a snippet is likely to open; below the usual limit of 1024
+constexpr int kHigh = 200;  // above what a snippet is likely to open; below the usual limit of 1024
 
 int moved_high(int fd) {
   if (fd < 0) {
@@ -55,7 +55,8 @@ std::string Frame::attribute(const std::string& key) const {
   return found == attributes.end() ? std::string() : found->second;
 }
 
-Channel::Channel(int requests, int replies) : requests_(moved_high(requests)), replies_(moved_high(replies)) {}
+Channel::Channel(int requests, int replies)
+    : requests_(moved_high(requests)), replies_(moved_high(replies)) {}
 
 Channel::~Channel() {
   if (requests_ >= 0) {

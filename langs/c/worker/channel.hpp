@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The worker's side of the worker contract (langs/WORKER.md): requests in, replies out, one frame at a time.
+// The worker's side of the worker contract (langs/WORKER.md): requests in, replies out, one frame
+// at a time.
 //
-// Owns both descriptors, moved high and closed to children, so that a snippet's own first file is 3. Lives as long as
-// the worker. A frame is written whole. Never touches descriptors 0, 1 and 2, and knows nothing of C.
+// Owns both descriptors, moved high and closed to children, so that a snippet's own first file
+// is 3. Lives as long as the worker. A frame is written whole. Never touches descriptors 0, 1 and
+// 2, and knows nothing of C.
 #pragma once
 
 #include <map>

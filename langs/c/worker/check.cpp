@@ -28,7 +28,8 @@ Check check(Compiler& compiler, std::string_view code) {
   Verdict verdict = compiler.judge(code);
   switch (verdict.state) {
     case Verdict::State::sound: return {"complete", ""};
-    case Verdict::State::faulty: return {verdict.complaint.at_end && !shape.crossed ? "incomplete" : "invalid", ""};
+    case Verdict::State::faulty:
+      return {verdict.complaint.at_end && !shape.crossed ? "incomplete" : "invalid", ""};
     case Verdict::State::interrupted:
     case Verdict::State::broken: break;
   }

@@ -23,10 +23,10 @@ namespace quern {
 namespace {
 
 constexpr unsigned kSecondsForSnippet = 600;  // a compilation that takes longer never ends
-constexpr int kMostRounds = 8;         // each lets one more redefinition come to light
+constexpr int kMostRounds = 8;                // each lets one more redefinition come to light
 constexpr unsigned kMostPadding = 4096;
 
-int argument_count = 0;                // what snippets see as quern_argc and quern_argv
+int argument_count = 0;  // what snippets see as quern_argc and quern_argv
 char** argument_list = nullptr;
 
 void must(llvm::Error error) {
@@ -45,17 +45,20 @@ Value must(llvm::Expected<Value> value) {
 
 Words told(bool sound, const Complaint& complaint, const std::string& rewritten,
            const std::vector<clang::NamedDecl*>& in_the_way) {
-  Words words{sound ? "sound" : "faulty", complaint.message, std::to_string(complaint.line),
-              std::to_string(complaint.column), complaint.at_end ? "1" : "", complaint.text, rewritten};
+  Words words{sound ? "sound" : "faulty",
+              complaint.message,
+              std::to_string(complaint.line),
+              std::to_string(complaint.column),
+              complaint.at_end ? "1" : "",
+              complaint.text,
+              rewritten};
   for (clang::NamedDecl* decl : in_the_way) {
     words.push_back(std::to_string(reinterpret_cast<std::uintptr_t>(decl)));
   }
   return words;
 }
 
-unsigned number(const std::string& word) {
-  return static_cast<unsigned>(std::stoul(word));
-}
+unsigned number(const std::string& word) { return static_cast<unsigned>(std::stoul(word)); }
 
 }  // namespace
 
@@ -75,8 +78,8 @@ std::unique_ptr<Compiler> Compiler::make(const std::vector<const char*>& flags, 
   return compiler;
 }
 
-Compiler::Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error& error, Diagnostics& diagnostics,
-                   Guard& guard)
+Compiler::Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error& error,
+                   Diagnostics& diagnostics, Guard& guard)
     : Interpreter((observe_declarations(nullptr), std::move(instance)), error),
       guard_(guard),
       diagnostics_(&diagnostics),
@@ -84,9 +87,7 @@ Compiler::Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Erro
 
 Compiler::~Compiler() = default;
 
-bool Compiler::cpp() const {
-  return getCompilerInstance()->getLangOpts().CPlusPlus;
-}
+bool Compiler::cpp() const { return getCompilerInstance()->getLangOpts().CPlusPlus; }
 
 void Compiler::start() {
   define_symbols();
@@ -108,7 +109,8 @@ void Compiler::define_symbols() {
   }
   llvm::orc::SymbolMap symbols;
   auto add = [&](const char* name, void* at) {
-    symbols[engine->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(at), llvm::JITSymbolFlags::Exported};
+    symbols[engine->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(at),
+                                              llvm::JITSymbolFlags::Exported};
   };
   for (auto [name, at] : Values::symbols()) {
     add(name, at);
@@ -124,7 +126,8 @@ void Compiler::define_symbols() {
 void Compiler::set_arguments(const std::string& argv) {
   argument_bytes_ = std::string("main") + '\0' + argv;
   arguments_.clear();
-  for (char* at = argument_bytes_.data(); at < argument_bytes_.data() + argument_bytes_.size(); at += std::strlen(at) + 1) {
+  for (char* at = argument_bytes_.data(); at < argument_bytes_.data() + argument_bytes_.size();
+       at += std::strlen(at) + 1) {
     arguments_.push_back(at);
   }
   argument_count = static_cast<int>(arguments_.size());
@@ -137,8 +140,8 @@ bool Compiler::parse(std::string_view code) {
 }
 
 bool Compiler::parse_text(std::string_view text_of_snippet, std::string_view code) {
-  // The semicolon, for a snippet that begins with a bracket. The padding gives every declaration a place of its own,
-  // for two at the same offset are taken for one header that was included twice.
+  // The semicolon, for a snippet that begins with a bracket. The padding gives every declaration a
+  // place of its own, for two at the same offset are taken for one header that was included twice.
   std::string text = ";" + std::string(++serial_ % kMostPadding, ' ') + "\n#line 1 \"snippet\"\n";
   diagnostics_->begin(code, static_cast<unsigned>(text.size()));
   text += text_of_snippet;
@@ -160,7 +163,8 @@ Words Compiler::tried(std::string_view code) {
     redefinitions_.hide(decl, sema);
   }
   bool sound = false;
-  // Clang crashes while it cleans up behind some errors, a second definition of a struct for one: it has told by then.
+  // Clang crashes while it cleans up behind some errors, a second definition of a struct for one:
+  // it has told by then.
   if (!survived([&] { sound = parse_text(accepted_, code); }) && !diagnostics_->failed()) {
     return {"broken"};
   }
@@ -171,7 +175,8 @@ Words Compiler::tried(std::string_view code) {
   std::vector<unsigned> places = diagnostics_->not_constant();
   std::string rewritten = accepted_;
   for (auto place = places.rbegin(); place != places.rend(); ++place) {
-    rewritten = with_initializer_moved(rewritten, *place, getCompilerInstance()->getLangOpts()).value_or(rewritten);
+    rewritten = with_initializer_moved(rewritten, *place, getCompilerInstance()->getLangOpts())
+                    .value_or(rewritten);
   }
   return told(false, diagnostics_->complaint(), rewritten == accepted_ ? "" : rewritten,
               redefinitions_.in_the_way(diagnostics_->previous(), sema));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The compiler with the program that the snippets of one context have made so far: it judges a snippet, adds it, and runs
-// what it added.
+// The compiler with the program that the snippets of one context have made so far: it judges a
+// snippet, adds it, and runs what it added.
 //
-// A snippet is first judged in a forked child (trial.hpp), so that only sound ones ever touch this process. Lives as
-// long as the worker; one for each process. Never catches what running code does: that is the guard's.
+// A snippet is first judged in a forked child (trial.hpp), so that only sound ones ever touch this
+// process. Lives as long as the worker; one for each process. Never catches what running code does:
+// that is the guard's.
 #pragma once
 
 #include "diagnostics.hpp"
@@ -24,7 +25,12 @@ namespace quern {
 class Guard;
 
 struct Verdict {
-  enum class State { sound, faulty, interrupted, broken };  // broken: the compiler itself failed on it
+  enum class State {
+    sound,
+    faulty,
+    interrupted,
+    broken
+  };  // broken: the compiler itself failed on it
   State state = State::sound;
   Complaint complaint;
 };
@@ -38,10 +44,11 @@ class Compiler : public clang::Interpreter {
   bool cpp() const;
   // Nothing is changed by it, but that add() then lets the snippet redefine what it does.
   Verdict judge(std::string_view code);
-  // The snippet that was judged last, and found sound, becomes part of the program; its code does not run yet. False, and the complaint is
-  // in diagnostics(), when it is not sound any more.
+  // The snippet that was judged last, and found sound, becomes part of the program; its code does
+  // not run yet. False, and the complaint is in diagnostics(), when it is not sound any more.
   bool add(std::string_view code);
-  // Runs what add() has added; a `main` among it is called. True when one was, and then `status` is what it returned.
+  // Runs what add() has added; a `main` among it is called. True when one was, and then `status` is
+  // what it returned.
   bool run(int& status);
   // The user's destructors of what lives until the end.
   void finish();
@@ -57,13 +64,16 @@ class Compiler : public clang::Interpreter {
   Redefinitions& redefinitions() { return redefinitions_; }
 
  private:
-  Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error& error, Diagnostics& diagnostics, Guard& guard);
+  Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error& error,
+           Diagnostics& diagnostics, Guard& guard);
   Words tried(std::string_view code);
   bool parse_text(std::string_view text, std::string_view code);
   void define_symbols();
   void start();
 
-  std::unique_ptr<clang::RuntimeInterfaceBuilder> FindRuntimeInterface() override { return values_.make_builder(); }
+  std::unique_ptr<clang::RuntimeInterfaceBuilder> FindRuntimeInterface() override {
+    return values_.make_builder();
+  }
 
   Guard& guard_;
   Diagnostics* diagnostics_;  // the compiler instance's own

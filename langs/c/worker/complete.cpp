@@ -22,7 +22,8 @@ constexpr std::size_t kMostItems = 500;
 const char* const kFile = "/quern/completion";  // never on disk
 
 bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string kind_of(const clang::NamedDecl* decl) {
@@ -55,7 +56,8 @@ class Collector : public clang::CodeCompleteConsumer {
   void ProcessCodeCompleteResults(clang::Sema& sema, clang::CodeCompletionContext context,
                                   clang::CodeCompletionResult* results, unsigned count) override {
     using Kind = clang::CodeCompletionContext::Kind;
-    of_object_ = context.getKind() == Kind::CCC_DotMemberAccess || context.getKind() == Kind::CCC_ArrowMemberAccess;
+    of_object_ = context.getKind() == Kind::CCC_DotMemberAccess ||
+                 context.getKind() == Kind::CCC_ArrowMemberAccess;
     if (!of_object_ && keywords_ && !prefix_.empty()) {
       add_keywords(sema);
     }
@@ -91,15 +93,22 @@ class Collector : public clang::CodeCompleteConsumer {
     std::string text, kind;
     switch (result.Kind) {
       case clang::CodeCompletionResult::RK_Declaration:
-        if (!result.Declaration->getDeclName().isIdentifier() || result.Availability == CXAvailability_NotAccessible ||
+        if (!result.Declaration->getDeclName().isIdentifier() ||
+            result.Availability == CXAvailability_NotAccessible ||
             (of_object_ && llvm::isa<clang::TypeDecl>(result.Declaration))) {
           return;  // operators, constructors, private parts, a class's own name in itself
         }
         text = result.Declaration->getNameAsString();
         kind = kind_of(result.Declaration);
         break;
-      case clang::CodeCompletionResult::RK_Keyword: text = result.Keyword; kind = "keyword"; break;
-      case clang::CodeCompletionResult::RK_Macro: text = result.Macro->getName(); kind = "macro"; break;
+      case clang::CodeCompletionResult::RK_Keyword:
+        text = result.Keyword;
+        kind = "keyword";
+        break;
+      case clang::CodeCompletionResult::RK_Macro:
+        text = result.Macro->getName();
+        kind = "macro";
+        break;
       case clang::CodeCompletionResult::RK_Pattern: return;
     }
     add(text, kind);
@@ -115,7 +124,8 @@ class Collector : public clang::CodeCompleteConsumer {
   }
 
   void add(const std::string& text, const std::string& kind) {
-    // Names with two underscores are the library's and the worker's, unless that is what is asked for.
+    // Names with two underscores are the library's and the worker's, unless that is what is asked
+    // for.
     bool reserved = text.starts_with("_") && !prefix_.starts_with("_");
     if (!text.empty() && text.starts_with(prefix_) && !reserved && !text.starts_with("__quern") &&
         text.find_first_of("\t\n ") == std::string::npos) {
@@ -136,7 +146,8 @@ bool is_qualified(std::string_view code, std::size_t start) {
 }
 
 // The compiler stops at a point in a file; so what is to be completed becomes one, in memory.
-Words completed(Compiler& compiler, std::string_view code, std::size_t cursor, const std::string& prefix) {
+Words completed(Compiler& compiler, std::string_view code, std::size_t cursor,
+                const std::string& prefix) {
   clang::CompilerInstance& instance = *compiler.getCompilerInstance();
   clang::Preprocessor& preprocessor = instance.getPreprocessor();
   std::string text(code.substr(0, cursor));
@@ -145,8 +156,10 @@ Words completed(Compiler& compiler, std::string_view code, std::size_t cursor, c
   auto column = static_cast<unsigned>(cursor - prefix.size() - line_start + 1);
   text.resize(cursor - prefix.size());
   text += "\n";
-  clang::FileEntryRef file = instance.getFileManager().getVirtualFileRef(kFile, static_cast<off_t>(text.size()), 0);
-  instance.getSourceManager().overrideFileContents(file, llvm::MemoryBuffer::getMemBufferCopy(text, kFile));
+  clang::FileEntryRef file =
+      instance.getFileManager().getVirtualFileRef(kFile, static_cast<off_t>(text.size()), 0);
+  instance.getSourceManager().overrideFileContents(
+      file, llvm::MemoryBuffer::getMemBufferCopy(text, kFile));
   Collector collector(prefix, !is_qualified(code, cursor - prefix.size()));
   instance.getSema().CodeCompletion().CodeCompleter = &collector;
   preprocessor.SetCodeCompletionPoint(file, line, column);
@@ -163,7 +176,8 @@ Completion complete(Compiler& compiler, Guard& guard, std::string_view code, std
     --start;
   }
   std::string prefix(code.substr(start, cursor - start));
-  auto words = in_a_child(guard, kSecondsForQuestions, [&] { return completed(compiler, code, cursor, prefix); });
+  auto words = in_a_child(guard, kSecondsForQuestions,
+                          [&] { return completed(compiler, code, cursor, prefix); });
   Completion completion{start, {}};
   for (std::size_t i = 0; words && i + 1 < words->size(); i += 2) {
     completion.items.emplace_back((*words)[i], (*words)[i + 1]);

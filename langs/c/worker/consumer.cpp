@@ -37,17 +37,21 @@ class Teller : public clang::ASTConsumer {
 
 class Action : public clang::PluginASTAction {
  public:
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&, llvm::StringRef) override {
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance&,
+                                                        llvm::StringRef) override {
     return std::make_unique<Teller>();
   }
-  bool ParseArgs(const clang::CompilerInstance&, const std::vector<std::string>&) override { return true; }
+  bool ParseArgs(const clang::CompilerInstance&, const std::vector<std::string>&) override {
+    return true;
+  }
   ActionType getActionType() override { return AddBeforeMainAction; }
 };
 
 }  // namespace
 
 void observe_declarations(Redefinitions* observer) {
-  static clang::FrontendPluginRegistry::Add<Action> registered("quern", "tells the worker of declarations");
+  static clang::FrontendPluginRegistry::Add<Action> registered("quern",
+                                                               "tells the worker of declarations");
   told = observer;
 }
 

@@ -30,16 +30,17 @@ std::vector<clang::DeclarationName> names_in(const clang::Diagnostic& info) {
       case clang::DiagnosticsEngine::ak_identifierinfo:
         names.emplace_back(info.getArgIdentifier(i));
         break;
-      default:
-        break;
+      default: break;
     }
   }
   return names;
 }
 
 bool tells_of_a_previous_declaration(unsigned id) {
-  return id == clang::diag::note_previous_definition || id == clang::diag::note_previous_declaration ||
-         id == clang::diag::note_previous_implicit_declaration || id == clang::diag::note_previous_use;
+  return id == clang::diag::note_previous_definition ||
+         id == clang::diag::note_previous_declaration ||
+         id == clang::diag::note_previous_implicit_declaration ||
+         id == clang::diag::note_previous_use;
 }
 
 }  // namespace
@@ -63,7 +64,8 @@ Complaint Diagnostics::missing(std::string_view code, const std::string& what) {
   Complaint complaint = end_;
   complaint.message = what;
   complaint.at_end = true;
-  complaint.text = "snippet:" + std::to_string(end_.line) + ":" + std::to_string(end_.column) + ": error: " + what + "\n";
+  complaint.text = "snippet:" + std::to_string(end_.line) + ":" + std::to_string(end_.column) +
+                   ": error: " + what + "\n";
   return complaint;
 }
 
@@ -93,7 +95,8 @@ void Diagnostics::place_of(const clang::Diagnostic& info) {
   if (presumed.isValid() && offset >= prefix_) {
     complaint_.line = presumed.getLine();
     complaint_.column = presumed.getColumn();
-    complaint_.at_end = complaint_.line > end_.line || (complaint_.line == end_.line && complaint_.column >= end_.column);
+    complaint_.at_end = complaint_.line > end_.line ||
+                        (complaint_.line == end_.line && complaint_.column >= end_.column);
   }
 }
 
@@ -110,7 +113,8 @@ void Diagnostics::render(clang::DiagnosticsEngine::Level level, const clang::Dia
   style->SnippetLineLimit = 1;
   style->ShowPresumedLoc = true;
   bool has_place = info.hasSourceManager() && info.getLocation().isValid();
-  if (has_place && info.getSourceManager().getFileID(info.getLocation()) == info.getSourceManager().getMainFileID()) {
+  if (has_place && info.getSourceManager().getFileID(info.getLocation()) ==
+                       info.getSourceManager().getMainFileID()) {
     stream << "snippet:" << end_.line << ':' << end_.column << ": ";
     has_place = false;
   }
@@ -119,11 +123,12 @@ void Diagnostics::render(clang::DiagnosticsEngine::Level level, const clang::Dia
     return;
   }
   clang::TextDiagnostic text(stream, options, &*style);
-  text.emitDiagnostic(clang::FullSourceLoc(info.getLocation(), info.getSourceManager()), level, message,
-                      info.getRanges(), info.getFixItHints());
+  text.emitDiagnostic(clang::FullSourceLoc(info.getLocation(), info.getSourceManager()), level,
+                      message, info.getRanges(), info.getFixItHints());
 }
 
-void Diagnostics::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) {
+void Diagnostics::HandleDiagnostic(clang::DiagnosticsEngine::Level level,
+                                   const clang::Diagnostic& info) {
   DiagnosticConsumer::HandleDiagnostic(level, info);
   bool note = level == clang::DiagnosticsEngine::Note;
   if (level < clang::DiagnosticsEngine::Error && !(note && failed_)) {
@@ -140,7 +145,8 @@ void Diagnostics::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const 
     names_ = names_in(info);
     if (info.getID() == clang::diag::err_init_element_not_constant) {
       const clang::SourceManager& sources = info.getSourceManager();
-      not_constant_.push_back(sources.getFileOffset(sources.getExpansionLoc(info.getLocation())) - prefix_);
+      not_constant_.push_back(sources.getFileOffset(sources.getExpansionLoc(info.getLocation())) -
+                              prefix_);
     }
     if (!failed_) {
       failed_ = true;

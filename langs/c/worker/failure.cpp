@@ -40,9 +40,10 @@ std::string plain_message() {
 
 std::string readable(const char* mangled) {
   int status = 0;
-  std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free);
+  std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(mangled, nullptr, nullptr, &status), std::free);
   std::string name = text ? text.get() : mangled;
-  erase_all(name, "[abi:", "]");     // of redefined types: see redefinition.hpp
+  erase_all(name, "[abi:", "]");  // of redefined types: see redefinition.hpp
   erase_all(name, "std::__cxx11::", "");
   return name.starts_with("$_") ? "lambda" : name;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names and words for what ends a snippet: exceptions and signals. Knows what they are called, not what to do then.
+// Names and words for what ends a snippet: exceptions and signals. Knows what they are called, not
+// what to do then.
 #pragma once
 
 #include "guard.hpp"

@@ -5,21 +5,23 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <stdio_ext.h>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <stdio_ext.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 namespace quern {
 namespace {
 
-constexpr long kTick = 1'000'000;        // nanoseconds: between two looks whether the library has been left
-constexpr int kPatience = 200;           // ticks: a thread that is longer in the library waits for something there
-constexpr int kWriting = 20;             // ticks: one that writes and writes, or to a pipe that nobody empties
+constexpr long kTick =
+    1'000'000;  // nanoseconds: between two looks whether the library has been left
+constexpr int kPatience =
+    200;  // ticks: a thread that is longer in the library waits for something there
+constexpr int kWriting = 20;  // ticks: one that writes and writes, or to a pipe that nobody empties
 constexpr std::size_t kStack = 1 << 17;  // bytes for handlers, the user's own among them
 
 Guard* the_guard = nullptr;
@@ -35,8 +37,9 @@ void die_of(int number) {
   raise(number);
 }
 
-// A jump out of a stream's function leaves the stream locked, by this thread or, between two instructions, by nobody, and
-// whoever comes next would wait for it for ever. The layout is glibc's own, the same for decades.
+// A jump out of a stream's function leaves the stream locked, by this thread or, between two
+// instructions, by nobody, and whoever comes next would wait for it for ever. The layout is glibc's
+// own, the same for decades.
 void unlock(FILE* stream) {
 #ifdef __GLIBC__
   struct Lock {
@@ -80,9 +83,7 @@ void Guard::settle() {
   end();
 }
 
-bool Guard::at_home() const {
-  return getpid() == home_ && gettid() == thread_;
-}
+bool Guard::at_home() const { return getpid() == home_ && gettid() == thread_; }
 
 void Guard::begin() {
   struct sigaction action{};

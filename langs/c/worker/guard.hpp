@@ -2,13 +2,15 @@
 //
 // Runs a snippet's code in this very process and comes back from it, however it ends.
 //
-// A snippet may return, throw, call exit, crash, or be interrupted: each is an Ending. What it leaves by is a jump, as
-// with exit no destructor runs. An interrupt that comes within the C library waits for the library's end, for
-// some time, so that neither the heap nor a stream is left half changed; one that comes between snippets does nothing.
-// Only the thread that made the guard can be brought back: a crash of another one ends the process, truly.
+// A snippet may return, throw, call exit, crash, or be interrupted: each is an Ending. What it
+// leaves by is a jump, as with exit no destructor runs. An interrupt that comes within the C
+// library waits for the library's end, for some time, so that neither the heap nor a stream is left
+// half changed; one that comes between snippets does nothing. Only the thread that made the guard
+// can be brought back: a crash of another one ends the process, truly.
 //
-// One for each process, for a signal handler has no argument but the signal. Made by main before any user code, it lives
-// as long as the process. Never writes anywhere, and knows nothing of the compiler.
+// One for each process, for a signal handler has no argument but the signal. Made by main before
+// any user code, it lives as long as the process. Never writes anywhere, and knows nothing of the
+// compiler.
 #pragma once
 
 #include "place.hpp"
@@ -26,8 +28,8 @@ namespace quern {
 struct Ending {
   enum class Kind { returned, exited, interrupted, crashed, thrown };
   Kind kind = Kind::returned;
-  int code = 0;           // exited: the status; crashed: the signal
-  std::string name;       // crashed, thrown: what to call it
+  int code = 0;      // exited: the status; crashed: the signal
+  std::string name;  // crashed, thrown: what to call it
   std::string message;
 };
 
@@ -37,14 +39,17 @@ class Guard {
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
-  // This process and thread are the ones to come back to: for a worker that was forked from a template.
+  // This process and thread are the ones to come back to: for a worker that was forked from a
+  // template.
   void settle();
 
-  // A snippet begins: takes the signals back from handlers of the one before, and minds interrupts from here on.
+  // A snippet begins: takes the signals back from handlers of the one before, and minds interrupts
+  // from here on.
   void begin();
   // True when an interrupt came since begin(); run() then ends at once.
   bool interrupted() const { return interrupted_; }
-  // A process whose end ends the wait for it: what an interrupt kills while the snippet is being compiled.
+  // A process whose end ends the wait for it: what an interrupt kills while the snippet is being
+  // compiled.
   void watch(pid_t child) { watched_ = child; }
   Ending run(const std::function<void()>& code);
   // The snippet is over: interrupts do nothing.

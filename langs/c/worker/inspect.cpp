@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t kMostDeclarations = 10;  // a function's overloads
 
 bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 // What stands at the cursor, as a name or a path of names: x, std::sort, a.b->c.
@@ -47,7 +48,9 @@ std::string path_at(std::string_view code, std::size_t cursor) {
 class Finder {
  public:
   Finder(Compiler& compiler, bool detail)
-      : compiler_(compiler), detail_(detail), context_(compiler.getASTContext()),
+      : compiler_(compiler),
+        detail_(detail),
+        context_(compiler.getASTContext()),
         sema_(compiler.getCompilerInstance()->getSema()) {}
 
   std::string text(const std::string& path) {
@@ -90,18 +93,23 @@ class Finder {
       }
       clang::LookupResult found(sema_, &name, {}, clang::Sema::LookupNestedNameSpecifierName);
       found.suppressDiagnostics();
-      scope ? (void)sema_.LookupQualifiedName(found, scope) : (void)sema_.LookupName(found, sema_.TUScope);
-      scope = found.isSingleResult() ? llvm::dyn_cast<clang::DeclContext>(found.getFoundDecl()->getUnderlyingDecl()) : nullptr;
+      scope ? (void)sema_.LookupQualifiedName(found, scope)
+            : (void)sema_.LookupName(found, sema_.TUScope);
+      scope = found.isSingleResult()
+                  ? llvm::dyn_cast<clang::DeclContext>(found.getFoundDecl()->getUnderlyingDecl())
+                  : nullptr;
       if (!scope) {
         return;
       }
     }
   }
 
-  void add_found(clang::IdentifierInfo& name, clang::DeclContext* scope, clang::Sema::LookupNameKind kind) {
+  void add_found(clang::IdentifierInfo& name, clang::DeclContext* scope,
+                 clang::Sema::LookupNameKind kind) {
     clang::LookupResult found(sema_, &name, {}, kind);
     found.suppressDiagnostics();
-    scope ? (void)sema_.LookupQualifiedName(found, scope) : (void)sema_.LookupName(found, sema_.TUScope);
+    scope ? (void)sema_.LookupQualifiedName(found, scope)
+          : (void)sema_.LookupName(found, sema_.TUScope);
     std::size_t count = 0;
     for (clang::NamedDecl* decl : found) {
       if (count++ == kMostDeclarations) {
@@ -127,7 +135,8 @@ class Finder {
       text_ += ')';
     }
     for (const clang::Token& token : macro->tokens()) {
-      text_ += (token.hasLeadingSpace() || &token == &*macro->tokens_begin() ? " " : "") + preprocessor.getSpelling(token);
+      text_ += (token.hasLeadingSpace() || &token == &*macro->tokens_begin() ? " " : "") +
+               preprocessor.getSpelling(token);
     }
     text_ += '\n';
   }
@@ -161,7 +170,8 @@ class Finder {
   void add(const clang::NamedDecl* decl) {
     clang::PrintingPolicy policy = context_.getPrintingPolicy();
     // A type of the user's is best told by its members.
-    bool whole = llvm::isa<clang::RecordDecl>(decl) && !context_.getSourceManager().isInSystemHeader(decl->getLocation());
+    bool whole = llvm::isa<clang::RecordDecl>(decl) &&
+                 !context_.getSourceManager().isInSystemHeader(decl->getLocation());
     policy.TerseOutput = (!detail_ && !whole) || llvm::isa<clang::NamespaceDecl>(decl);
     policy.PolishForDeclaration = true;
     policy.SuppressInitializers = !detail_;
@@ -180,7 +190,8 @@ class Finder {
     stream << '\n';
     if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(decl)) {
       stream << "// " << alias->getUnderlyingType().getCanonicalType().getAsString(policy) << '\n';
-    } else if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl); variable && variable->getType()->getContainedAutoType()) {
+    } else if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl);
+               variable && variable->getType()->getContainedAutoType()) {
       stream << "// " << variable->getType().getCanonicalType().getAsString(policy) << '\n';
     }
   }
@@ -194,9 +205,11 @@ class Finder {
 
 }  // namespace
 
-std::optional<std::string> inspect(Compiler& compiler, Guard& guard, std::string_view code, std::size_t cursor, bool detail) {
+std::optional<std::string> inspect(Compiler& compiler, Guard& guard, std::string_view code,
+                                   std::size_t cursor, bool detail) {
   std::string path = path_at(code, cursor);
-  auto words = in_a_child(guard, kSecondsForQuestions, [&] { return Words{Finder(compiler, detail).text(path)}; });
+  auto words = in_a_child(guard, kSecondsForQuestions,
+                          [&] { return Words{Finder(compiler, detail).text(path)}; });
   if (!words || words->empty() || words->front().empty()) {
     return std::nullopt;
   }

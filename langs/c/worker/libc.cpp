@@ -13,7 +13,8 @@
 namespace quern {
 namespace {
 
-// Those that somebody waits for, or waited for when the snippet was left. More than enough for one thread.
+// Those that somebody waits for, or waited for when the snippet was left. More than enough for one
+// thread.
 constexpr int kMostCommands = 64;
 volatile pid_t commands[kMostCommands];
 
@@ -26,9 +27,7 @@ void note(pid_t was, pid_t is) {
   }
 }
 
-void exit_snippet(int status) {
-  Guard::leave(status);
-}
+void exit_snippet(int status) { Guard::leave(status); }
 
 // The library's own is deaf to an interrupt while it waits, and the snippet would go on behind it.
 int run_command(const char* command) {
@@ -37,7 +36,8 @@ int run_command(const char* command) {
   }
   const char* const words[] = {"sh", "-c", command, nullptr};
   pid_t child = 0;
-  if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char* const*>(words), environ) != 0) {
+  if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, const_cast<char* const*>(words), environ) !=
+      0) {
     return -1;
   }
   note(0, child);
@@ -68,7 +68,8 @@ void reap_commands() {
 }
 
 std::vector<std::pair<const char*, void*>> libc_symbols() {
-  return {{"exit", at(exit_snippet)}, {"quick_exit", at(exit_snippet)}, {"system", at(run_command)}};
+  return {
+      {"exit", at(exit_snippet)}, {"quick_exit", at(exit_snippet)}, {"system", at(run_command)}};
 }
 
 }  // namespace quern

@@ -2,7 +2,8 @@
 //
 // The worker for C and C++: quern-clang-worker -xc|-xc++ [flags of clang]
 //
-// Speaks the worker contract (langs/WORKER.md) on descriptors 3 and 4. Started with a socket as 3, it is a template.
+// Speaks the worker contract (langs/WORKER.md) on descriptors 3 and 4. Started with a socket as 3,
+// it is a template.
 #include "compiler.hpp"
 #include "guard.hpp"
 #include "nursery.hpp"
@@ -18,16 +19,15 @@
 
 namespace {
 
-constexpr unsigned kSecondsForHooks = 1;  // the contract's: for what the user's program does at its exit
+constexpr unsigned kSecondsForHooks =
+    1;  // the contract's: for what the user's program does at its exit
 
 bool is_template() {
   struct stat status{};
   return fstat(3, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-void stop_waiting(int) {
-  _exit(0);
-}
+void stop_waiting(int) { _exit(0); }
 
 // The user's destructors and exit hooks run; whatever they do, the end comes, and it is a good one.
 [[noreturn]] void leave(quern::Compiler& compiler, quern::Guard& guard) {

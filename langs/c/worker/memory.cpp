@@ -61,12 +61,15 @@ void write_signed(__int128 number, std::string& out) {
   if (number < 0) {
     out += '-';
   }
-  write_integer(number < 0 ? -static_cast<unsigned __int128>(number) : static_cast<unsigned __int128>(number), out);
+  write_integer(
+      number < 0 ? -static_cast<unsigned __int128>(number) : static_cast<unsigned __int128>(number),
+      out);
 }
 
 bool is_char(clang::QualType type) {
   const auto* builtin = type.getCanonicalType()->getAs<clang::BuiltinType>();
-  return builtin && (builtin->getKind() == clang::BuiltinType::Char_S || builtin->getKind() == clang::BuiltinType::Char_U ||
+  return builtin && (builtin->getKind() == clang::BuiltinType::Char_S ||
+                     builtin->getKind() == clang::BuiltinType::Char_U ||
                      builtin->getKind() == clang::BuiltinType::Char8);
 }
 
@@ -216,7 +219,8 @@ void MemoryText::write(clang::QualType type, const char* at, std::string& out, i
   }
 }
 
-void MemoryText::write_builtin(const clang::BuiltinType* type, const char* at, std::string& out) const {
+void MemoryText::write_builtin(const clang::BuiltinType* type, const char* at,
+                               std::string& out) const {
   switch (type->getKind()) {
     case clang::BuiltinType::Bool: out += *at ? "true" : "false"; return;
     case clang::BuiltinType::Char_S:
@@ -269,13 +273,15 @@ void MemoryText::write_pointer(clang::QualType pointee, const char* at, std::str
   }
 }
 
-void MemoryText::write_array(const clang::ConstantArrayType* type, const char* at, std::string& out, int depth) const {
+void MemoryText::write_array(const clang::ConstantArrayType* type, const char* at, std::string& out,
+                             int depth) const {
   unsigned long count = type->getSize().getZExtValue();
   if (is_char(type->getElementType())) {
     write_quoted(std::string_view(at, strnlen(at, count)), '"', out);
     return;
   }
-  auto size = static_cast<unsigned long>(context_.getTypeSizeInChars(type->getElementType()).getQuantity());
+  auto size =
+      static_cast<unsigned long>(context_.getTypeSizeInChars(type->getElementType()).getQuantity());
   out += '{';
   for (unsigned long i = 0; i < count; ++i) {
     out += i ? ", " : "";
@@ -288,7 +294,8 @@ void MemoryText::write_array(const clang::ConstantArrayType* type, const char* a
   out += '}';
 }
 
-void MemoryText::write_bits(const clang::FieldDecl* field, unsigned long offset, const char* at, std::string& out) const {
+void MemoryText::write_bits(const clang::FieldDecl* field, unsigned long offset, const char* at,
+                            std::string& out) const {
   unsigned width = field->getBitWidthValue(context_);
   std::uint64_t number = 0;
   for (unsigned i = 0; i < width && i < 64; ++i) {
@@ -306,10 +313,13 @@ void MemoryText::write_bits(const clang::FieldDecl* field, unsigned long offset,
   }
 }
 
-void MemoryText::write_record(const clang::RecordType* type, const char* at, std::string& out, int depth) const {
+void MemoryText::write_record(const clang::RecordType* type, const char* at, std::string& out,
+                              int depth) const {
   const clang::RecordDecl* record = type->getDecl()->getDefinition();
   if (is_string(record)) {
-    write_quoted(std::string_view(read_as<const char*>(at), read_as<std::size_t>(at + sizeof(char*))), '"', out);
+    write_quoted(
+        std::string_view(read_as<const char*>(at), read_as<std::size_t>(at + sizeof(char*))), '"',
+        out);
     return;
   }
   const clang::ASTRecordLayout& layout = context_.getASTRecordLayout(record);

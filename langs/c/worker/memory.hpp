@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes an object that lies in memory as text, by the type that the compiler knows: {a = 1, b = "x"}.
+// Writes an object that lies in memory as text, by the type that the compiler knows: {a = 1, b =
+// "x"}.
 //
-// Scalars, enumerators by name, pointers, strings, arrays, plain structs and unions, and std::string. Text that a pointer
-// leads to is read through the kernel, so that a stray pointer is shown as one; all else is read directly. Pure but for
-// that memory.
+// Scalars, enumerators by name, pointers, strings, arrays, plain structs and unions, and
+// std::string. Text that a pointer leads to is read through the kernel, so that a stray pointer is
+// shown as one; all else is read directly. Pure but for that memory.
 #pragma once
 
 #include <clang/AST/Type.h>
@@ -14,7 +15,7 @@
 namespace clang {
 class ASTContext;
 class FieldDecl;
-}
+}  // namespace clang
 
 namespace quern {
 
@@ -30,9 +31,12 @@ class MemoryText {
   void write_builtin(const clang::BuiltinType* type, const char* at, std::string& out) const;
   void write_enum(const clang::EnumType* type, const char* at, std::string& out) const;
   void write_pointer(clang::QualType pointee, const char* at, std::string& out) const;
-  void write_array(const clang::ConstantArrayType* type, const char* at, std::string& out, int depth) const;
-  void write_record(const clang::RecordType* type, const char* at, std::string& out, int depth) const;
-  void write_bits(const clang::FieldDecl* field, unsigned long offset, const char* at, std::string& out) const;
+  void write_array(const clang::ConstantArrayType* type, const char* at, std::string& out,
+                   int depth) const;
+  void write_record(const clang::RecordType* type, const char* at, std::string& out,
+                    int depth) const;
+  void write_bits(const clang::FieldDecl* field, unsigned long offset, const char* at,
+                  std::string& out) const;
 
   clang::ASTContext& context_;
 };

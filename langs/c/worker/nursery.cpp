@@ -41,7 +41,8 @@ class Socket {
       return false;
     }
     bytes.append(piece, static_cast<std::size_t>(count));
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header;
+         header = CMSG_NXTHDR(&message, header)) {
       if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
         std::size_t number = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         const int* passed = reinterpret_cast<const int*>(CMSG_DATA(header));
@@ -70,7 +71,8 @@ void put_in_place(const std::vector<int>& fds) {
 
 void take_environment(const std::string& variables) {
   clearenv();
-  for (const char* at = variables.data(); at < variables.data() + variables.size(); at += std::strlen(at) + 1) {
+  for (const char* at = variables.data(); at < variables.data() + variables.size();
+       at += std::strlen(at) + 1) {
     if (const char* equals = std::strchr(at, '=')) {
       setenv(std::string(at, equals).c_str(), equals + 1, 1);
     }
@@ -162,8 +164,10 @@ void hatch(const char* version, const char* title) {
     if (made) {
       channel.write({"forked", {{"pid", word}}, {}});
     } else {
-      std::string trouble = word.size() > 2 ? word.substr(2) : "the new worker died before it had begun";
-      channel.write({"error", {{"kind", "runtime"}}, {{"name", "ForkError"}, {"message", trouble}}});
+      std::string trouble =
+          word.size() > 2 ? word.substr(2) : "the new worker died before it had begun";
+      channel.write(
+          {"error", {{"kind", "runtime"}}, {{"name", "ForkError"}, {"message", trouble}}});
     }
     channel.write({"done", {{"status", made ? "ok" : "error"}}, {}});
   }

@@ -37,8 +37,8 @@ struct Call {
   long number;  // -1: one that ends with EINTR, as sleeps do
 };
 
-// A call that is restarted has its number back in its register and stands before the instruction; one that is not
-// stands behind it with EINTR as its answer.
+// A call that is restarted has its number back in its register and stands before the instruction;
+// one that is not stands behind it with EINTR as its answer.
 Call call_at(const ucontext_t& context) {
 #if defined(__x86_64__)
   const auto& registers = context.uc_mcontext.gregs;
@@ -73,9 +73,7 @@ std::uintptr_t counter(const ucontext_t& context) {
 
 }  // namespace
 
-Places::Places() {
-  dl_iterate_phdr(add_object, &code_);
-}
+Places::Places() { dl_iterate_phdr(add_object, &code_); }
 
 bool Places::in_library(std::uintptr_t address) const {
   for (const auto& [begin, end] : code_) {

@@ -55,7 +55,8 @@ void __quern_address(const void *);
 void __quern_type(const char *);
 )";
 
-// Every form is tried in turn: what the user writes with << comes first, then what the library's types have in common.
+// Every form is tried in turn: what the user writes with << comes first, then what the library's
+// types have in common.
 const char* const kShow = R"(
 namespace __quern {
 template <class T> void show(const T &);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is compiled before the first snippet: the usual headers, the run's arguments, and in C++ the templates that make
-// text of a value. Plain text for the compiler; nothing here runs in the worker.
+// What is compiled before the first snippet: the usual headers, the run's arguments, and in C++ the
+// templates that make text of a value. Plain text for the compiler; nothing here runs in the
+// worker.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Answers to complete, inspect and check, each found by the compiler itself in a forked child: nothing of the user's runs
-// and nothing changes. Stateless; what an answer means on the wire is the session's concern.
+// Answers to complete, inspect and check, each found by the compiler itself in a forked child:
+// nothing of the user's runs and nothing changes. Stateless; what an answer means on the wire is
+// the session's concern.
 #pragma once
 
 #include <optional>
@@ -27,7 +28,8 @@ struct Check {
 };
 
 Completion complete(Compiler& compiler, Guard& guard, std::string_view code, std::size_t cursor);
-std::optional<std::string> inspect(Compiler& compiler, Guard& guard, std::string_view code, std::size_t cursor, bool detail);
+std::optional<std::string> inspect(Compiler& compiler, Guard& guard, std::string_view code,
+                                   std::size_t cursor, bool detail);
 Check check(Compiler& compiler, std::string_view code);
 
 }  // namespace quern

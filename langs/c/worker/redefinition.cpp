@@ -17,7 +17,8 @@
 namespace quern {
 namespace {
 
-// The cached linkage of a declaration is settled while it is parsed, before its storage class is changed here.
+// The cached linkage of a declaration is settled while it is parsed, before its storage class is
+// changed here.
 struct Linkable : clang::Decl {
   static void make_external(const clang::Decl* decl) {
     (decl->*(&Linkable::setCachedLinkage))(clang::Linkage::External);
@@ -30,12 +31,14 @@ bool at_file_level(const clang::Decl* decl) {
 
 // Names of a linker are no concern of templates: their code comes by instantiation.
 bool is_plain(const clang::FunctionDecl* function) {
-  return function->getTemplatedKind() == clang::FunctionDecl::TK_NonTemplate && !llvm::isa<clang::CXXMethodDecl>(function);
+  return function->getTemplatedKind() == clang::FunctionDecl::TK_NonTemplate &&
+         !llvm::isa<clang::CXXMethodDecl>(function);
 }
 
 // C++ remembers what C's functions are called, wherever they were declared.
 void forget_c_name(clang::NamedDecl* decl, clang::ASTContext& context) {
-  clang::StoredDeclsMap* names = context.getLangOpts().CPlusPlus ? context.getExternCContextDecl()->getLookupPtr() : nullptr;
+  clang::StoredDeclsMap* names =
+      context.getLangOpts().CPlusPlus ? context.getExternCContextDecl()->getLookupPtr() : nullptr;
   auto entry = names ? names->find(decl->getDeclName()) : clang::StoredDeclsMap::iterator();
   if (!names || entry == names->end()) {
     return;
@@ -46,7 +49,8 @@ void forget_c_name(clang::NamedDecl* decl, clang::ASTContext& context) {
   }
 }
 
-std::vector<clang::NamedDecl*> visible(clang::DeclarationName name, clang::NamedDecl* same, clang::Sema& sema) {
+std::vector<clang::NamedDecl*> visible(clang::DeclarationName name, clang::NamedDecl* same,
+                                       clang::Sema& sema) {
   std::vector<clang::NamedDecl*> found;
   for (auto at = sema.IdResolver.begin(name); at != sema.IdResolver.end(); ++at) {
     if ((*at)->getCanonicalDecl() == same->getCanonicalDecl()) {
@@ -71,8 +75,10 @@ void Redefinitions::declared(clang::DeclGroupRef group, clang::ASTContext& conte
 
 void Redefinitions::declared(clang::Decl* decl, clang::ASTContext& context) {
   if (llvm::isa<clang::NamespaceDecl, clang::LinkageSpecDecl>(decl)) {
-    // A namespace without a name is of one module alone, and each snippet is one; with any name it is like others.
-    if (auto* space = llvm::dyn_cast<clang::NamespaceDecl>(decl); space && space->isAnonymousNamespace()) {
+    // A namespace without a name is of one module alone, and each snippet is one; with any name it
+    // is like others.
+    if (auto* space = llvm::dyn_cast<clang::NamespaceDecl>(decl);
+        space && space->isAnonymousNamespace()) {
       space->setDeclName(&context.Idents.get("_unnamed"));
       for (clang::Decl* inner : space->decls()) {
         Linkable::make_external(inner);
@@ -84,7 +90,8 @@ void Redefinitions::declared(clang::Decl* decl, clang::ASTContext& context) {
     return;
   }
   auto* named = llvm::dyn_cast<clang::NamedDecl>(decl);
-  if (!named || context.getSourceManager().isInSystemHeader(decl->getLocation()) || !at_file_level(decl)) {
+  if (!named || context.getSourceManager().isInSystemHeader(decl->getLocation()) ||
+      !at_file_level(decl)) {
     return;
   }
   if (!llvm::isa<clang::CXXMethodDecl>(named)) {
@@ -93,7 +100,8 @@ void Redefinitions::declared(clang::Decl* decl, clang::ASTContext& context) {
   name_anew(named, context);
   if (auto* variable = llvm::dyn_cast<clang::VarDecl>(named)) {
     share(variable, context);
-  } else if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(named); function && is_plain(function)) {
+  } else if (auto* function = llvm::dyn_cast<clang::FunctionDecl>(named);
+             function && is_plain(function)) {
     share(function, context);
     if (function->isMain() && function->doesThisDeclarationHaveABody()) {
       main_ = function;
@@ -119,7 +127,8 @@ void Redefinitions::name_anew(clang::NamedDecl* decl, clang::ASTContext& context
     if (tag && tag->getTypedefNameForAnonDecl() == alias) {
       tag_anew(tag, context);
     }
-  } else if (auto* outline = llvm::dyn_cast<clang::FunctionTemplateDecl>(decl); outline && outline->isFirstDecl()) {
+  } else if (auto* outline = llvm::dyn_cast<clang::FunctionTemplateDecl>(decl);
+             outline && outline->isFirstDecl()) {
     tag_anew(outline->getTemplatedDecl(), context);
   }
 }
@@ -133,7 +142,8 @@ void Redefinitions::tag_anew(clang::NamedDecl* decl, clang::ASTContext& context)
 }
 
 void Redefinitions::defined(clang::TagDecl* tag, clang::ASTContext& context) {
-  if (tag->getDeclName() && at_file_level(tag) && !llvm::isa<clang::ClassTemplateSpecializationDecl>(tag) &&
+  if (tag->getDeclName() && at_file_level(tag) &&
+      !llvm::isa<clang::ClassTemplateSpecializationDecl>(tag) &&
       hidden_.contains(tag->getQualifiedNameAsString())) {
     tag_anew(tag, context);
   }
@@ -141,11 +151,13 @@ void Redefinitions::defined(clang::TagDecl* tag, clang::ASTContext& context) {
 
 void Redefinitions::share(clang::VarDecl* variable, clang::ASTContext& context) {
   bool cpp = context.getLangOpts().CPlusPlus;
-  if (variable->isInline() || variable->isStaticDataMember() || llvm::isa<clang::VarTemplateSpecializationDecl>(variable)) {
+  if (variable->isInline() || variable->isStaticDataMember() ||
+      llvm::isa<clang::VarTemplateSpecializationDecl>(variable)) {
     return;
   }
   bool constant = cpp && variable->getType().isConstQualified();
-  if (variable->getStorageClass() == clang::SC_Static || (constant && variable->getStorageClass() == clang::SC_None)) {
+  if (variable->getStorageClass() == clang::SC_Static ||
+      (constant && variable->getStorageClass() == clang::SC_None)) {
     variable->setStorageClass(constant ? clang::SC_Extern : clang::SC_None);
     Linkable::make_external(variable);
   }
@@ -168,7 +180,8 @@ void Redefinitions::share(clang::FunctionDecl* function, clang::ASTContext& cont
   }
 }
 
-clang::NamedDecl* Redefinitions::of_a_snippet(clang::SourceLocation place, clang::Sema& sema) const {
+clang::NamedDecl* Redefinitions::of_a_snippet(clang::SourceLocation place,
+                                              clang::Sema& sema) const {
   const clang::SourceManager& sources = sema.getSourceManager();
   clang::SourceLocation at = sources.getExpansionLoc(place);
   clang::NamedDecl* around = nullptr;
@@ -186,8 +199,10 @@ clang::NamedDecl* Redefinitions::of_a_snippet(clang::SourceLocation place, clang
     }
     clang::SourceLocation begin = sources.getExpansionLoc(decl->getBeginLoc());
     clang::SourceLocation end = sources.getExpansionLoc(decl->getEndLoc());
-    // Within a function stand its parameters, whose defaults may not be said twice. Within a type, other things do.
-    bool holds = llvm::isa<clang::FunctionDecl, clang::TemplateDecl>(decl) && sources.isWrittenInSameFile(begin, at);
+    // Within a function stand its parameters, whose defaults may not be said twice. Within a type,
+    // other things do.
+    bool holds = llvm::isa<clang::FunctionDecl, clang::TemplateDecl>(decl) &&
+                 sources.isWrittenInSameFile(begin, at);
     if (holds && begin <= at && at <= end) {
       around = decl;
     }
@@ -195,7 +210,8 @@ clang::NamedDecl* Redefinitions::of_a_snippet(clang::SourceLocation place, clang
   return around;
 }
 
-std::vector<clang::NamedDecl*> Redefinitions::in_the_way(const std::vector<Previous>& previous, clang::Sema& sema) const {
+std::vector<clang::NamedDecl*> Redefinitions::in_the_way(const std::vector<Previous>& previous,
+                                                         clang::Sema& sema) const {
   std::vector<clang::NamedDecl*> found;
   auto add = [&](clang::NamedDecl* decl) {
     if (std::find(found.begin(), found.end(), decl) == found.end()) {

@@ -2,19 +2,21 @@
 //
 // Lets a snippet define again what an earlier one, or a header, has defined.
 //
-// C and C++ know no second definition, so the earlier one is hidden: no later text finds it, while code that was compiled
-// with it keeps it. What takes its name is called otherwise for the linker: functions and variables by a label, types and
-// templates by an ABI tag, so that both may live in one program. Two more things that only a REPL needs are done to each
-// declaration before code is made of it: a `static` one becomes visible to the snippets to come, and C's `int x;` is a
+// C and C++ know no second definition, so the earlier one is hidden: no later text finds it, while
+// code that was compiled with it keeps it. What takes its name is called otherwise for the linker:
+// functions and variables by a label, types and templates by an ABI tag, so that both may live in
+// one program. Two more things that only a REPL needs are done to each declaration before code is
+// made of it: a `static` one becomes visible to the snippets to come, and C's `int x;` is a
 // definition at once.
 //
-// Owned by the compiler, told of declarations by the compiler's consumer. Knows nothing of running code.
+// Owned by the compiler, told of declarations by the compiler's consumer. Knows nothing of running
+// code.
 #pragma once
 
 #include "diagnostics.hpp"
 
-#include <clang/AST/DeclGroup.h>
 #include <clang/AST/DeclBase.h>
+#include <clang/AST/DeclGroup.h>
 
 #include <set>
 #include <string>
@@ -44,7 +46,8 @@ class Redefinitions {
   clang::FunctionDecl* main() const { return main_; }
 
   // The earlier declarations that stand in the snippet's way.
-  std::vector<clang::NamedDecl*> in_the_way(const std::vector<Previous>& previous, clang::Sema& sema) const;
+  std::vector<clang::NamedDecl*> in_the_way(const std::vector<Previous>& previous,
+                                            clang::Sema& sema) const;
   void hide(clang::NamedDecl* decl, clang::Sema& sema);
 
  private:
@@ -55,9 +58,9 @@ class Redefinitions {
   void share(clang::FunctionDecl* function, clang::ASTContext& context);
   clang::NamedDecl* of_a_snippet(clang::SourceLocation place, clang::Sema& sema) const;
 
-  std::vector<clang::NamedDecl*> known_;   // by earlier snippets and by this one
-  std::size_t earlier_ = 0;                // so many of known_ by earlier ones
-  std::set<std::string> hidden_;           // qualified names
+  std::vector<clang::NamedDecl*> known_;  // by earlier snippets and by this one
+  std::size_t earlier_ = 0;               // so many of known_ by earlier ones
+  std::set<std::string> hidden_;          // qualified names
   unsigned labels_ = 0;
   clang::FunctionDecl* main_ = nullptr;
 };

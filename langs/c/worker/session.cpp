@@ -34,9 +34,7 @@ std::size_t cursor_of(const Frame& request, std::size_t otherwise) {
 
 }  // namespace
 
-std::string version(const Compiler&) {
-  return CLANG_VERSION_STRING;
-}
+std::string version(const Compiler&) { return CLANG_VERSION_STRING; }
 
 std::string title(const Compiler& compiler) {
   return std::string(compiler.cpp() ? "C++" : "C") + " (clang " CLANG_VERSION_STRING ")";
@@ -72,12 +70,8 @@ void Session::run(const Frame& request) {
   std::string code = without_mark(code_of(request));
   Verdict verdict = compiler_.judge(code);
   switch (verdict.state) {
-    case Verdict::State::sound:
-      run_sound(code, request.attribute("silent") == "1");
-      break;
-    case Verdict::State::faulty:
-      tell_complaint(verdict.complaint);
-      break;
+    case Verdict::State::sound: run_sound(code, request.attribute("silent") == "1"); break;
+    case Verdict::State::faulty: tell_complaint(verdict.complaint); break;
     case Verdict::State::interrupted: {
       Ending ending;
       ending.kind = Ending::Kind::interrupted;
@@ -128,9 +122,7 @@ void Session::tell_ending(const Ending& ending, bool called_main, int status) {
         done("ok");
       }
       return;
-    case Ending::Kind::exited:
-      done(ending.code == 0 ? "ok" : "error", ending.code);
-      return;
+    case Ending::Kind::exited: done(ending.code == 0 ? "ok" : "error", ending.code); return;
     case Ending::Kind::interrupted:
       tell_error("runtime", "Interrupted", "interrupted", "");
       done("interrupted");
@@ -140,19 +132,21 @@ void Session::tell_ending(const Ending& ending, bool called_main, int status) {
       done("error");
       return;
     case Ending::Kind::thrown:
-      tell_error("runtime", ending.name, ending.message, ending.name + (ending.message.empty() ? "" : ": " + ending.message));
+      tell_error("runtime", ending.name, ending.message,
+                 ending.name + (ending.message.empty() ? "" : ": " + ending.message));
       done("error");
       return;
   }
 }
 
 void Session::tell_complaint(const Complaint& complaint) {
-  tell_error("compile", "CompileError", complaint.message, complaint.text, complaint.line, complaint.column);
+  tell_error("compile", "CompileError", complaint.message, complaint.text, complaint.line,
+             complaint.column);
   done("error");
 }
 
-void Session::tell_error(const char* kind, const std::string& name, const std::string& message, const std::string& text,
-                         unsigned line, unsigned column) {
+void Session::tell_error(const char* kind, const std::string& name, const std::string& message,
+                         const std::string& text, unsigned line, unsigned column) {
   Frame frame{"error", {{"kind", kind}}, {{"name", name}, {"message", message}}};
   if (line > 0) {
     frame.attributes["line"] = std::to_string(line);

@@ -2,8 +2,8 @@
 //
 // One context: answers requests, one after the other, until there are no more.
 //
-// Owned by main, together with what it borrows. Each request gets its frames and then exactly one `done`; before each
-// frame the streams of the snippet are flushed.
+// Owned by main, together with what it borrows. Each request gets its frames and then exactly one
+// `done`; before each frame the streams of the snippet are flushed.
 #pragma once
 
 #include "channel.hpp"
@@ -19,7 +19,8 @@ struct Ending;
 
 class Session {
  public:
-  Session(Channel& channel, Compiler& compiler, Guard& guard) : channel_(channel), compiler_(compiler), guard_(guard) {}
+  Session(Channel& channel, Compiler& compiler, Guard& guard)
+      : channel_(channel), compiler_(compiler), guard_(guard) {}
 
   // Returns at the end of requests.
   void serve();
@@ -34,8 +35,8 @@ class Session {
   void run_sound(const std::string& code, bool silent);
   void tell_complaint(const Complaint& complaint);
   void tell_ending(const Ending& ending, bool called_main, int status);
-  void tell_error(const char* kind, const std::string& name, const std::string& message, const std::string& text,
-                  unsigned line = 0, unsigned column = 0);
+  void tell_error(const char* kind, const std::string& name, const std::string& message,
+                  const std::string& text, unsigned line = 0, unsigned column = 0);
   void done(const std::string& status, int exit = -1);
   void send(const Frame& frame);
   void leave_if_forked(const Ending& ending, int status);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The standard streams of C and C++, which snippets share with the worker because they run in its process.
+// The standard streams of C and C++, which snippets share with the worker because they run in its
+// process.
 //
-// Lines go out when they end, as on a terminal, though a pipe is what they go to. Never writes a word of its own.
+// Lines go out when they end, as on a terminal, though a pipe is what they go to. Never writes a
+// word of its own.
 #pragma once
 
 namespace quern {

@@ -13,8 +13,8 @@ namespace tok = clang::tok;
 struct Piece {
   tok::TokenKind kind;
   std::size_t begin, end;
-  std::size_t depth;      // of brackets around it
-  bool directive;         // part of a line of the preprocessor's
+  std::size_t depth;  // of brackets around it
+  bool directive;     // part of a line of the preprocessor's
   bool starts_line;
 };
 
@@ -34,7 +34,8 @@ bool opens(tok::TokenKind kind) {
 // Comments are among them. The text must outlive nothing: only offsets are kept.
 std::vector<Piece> pieces_of(const std::string& text, const clang::LangOptions& options) {
   std::vector<Piece> pieces;
-  clang::Lexer lexer(clang::SourceLocation(), options, text.data(), text.data(), text.data() + text.size());
+  clang::Lexer lexer(clang::SourceLocation(), options, text.data(), text.data(),
+                     text.data() + text.size());
   lexer.SetCommentRetentionState(true);
   std::size_t depth = 0;
   bool directive = false;
@@ -51,7 +52,8 @@ std::vector<Piece> pieces_of(const std::string& text, const clang::LangOptions& 
     if (!directive && opener(token.getKind()) != tok::unknown && depth > 0) {
       --depth;
     }
-    pieces.push_back({token.getKind(), end - token.getLength(), end, depth, directive, token.isAtStartOfLine()});
+    pieces.push_back(
+        {token.getKind(), end - token.getLength(), end, depth, directive, token.isAtStartOfLine()});
     if (!directive && opens(token.getKind())) {
       ++depth;
     }
@@ -59,8 +61,9 @@ std::vector<Piece> pieces_of(const std::string& text, const clang::LangOptions& 
   return pieces;
 }
 
-// A raw string that never ends comes as one unknown token up to the end; an open plain string ends with its line, and no
-// further text would close it. A comment that never ends comes as no token at all.
+// A raw string that never ends comes as one unknown token up to the end; an open plain string ends
+// with its line, and no further text would close it. A comment that never ends comes as no token at
+// all.
 bool is_cut(const std::string& text, const std::vector<Piece>& pieces) {
   std::size_t last = text.find_last_not_of(" \t\r\n");
   if (last != std::string::npos && text[last] == '\\') {
@@ -72,7 +75,8 @@ bool is_cut(const std::string& text, const std::vector<Piece>& pieces) {
     return true;
   }
   std::size_t rest = text.find_first_not_of(" \t\r\n", seen);
-  return rest != std::string::npos && text.compare(rest, 2, "/*") == 0 && text.find("*/", rest + 2) == std::string::npos;
+  return rest != std::string::npos && text.compare(rest, 2, "/*") == 0 &&
+         text.find("*/", rest + 2) == std::string::npos;
 }
 
 int condition(std::string_view word) {
@@ -101,7 +105,8 @@ std::string_view word_of(const std::string& text, const Piece& piece) {
 }
 
 // The name that a declarator, which ends before this piece, declares: x, *x, x[3], (*x)(int).
-std::string declared_name(const std::string& text, const std::vector<Piece>& pieces, std::size_t before) {
+std::string declared_name(const std::string& text, const std::vector<Piece>& pieces,
+                          std::size_t before) {
   for (std::size_t i = before; i-- > 0;) {
     const Piece& piece = pieces[i];
     if (piece.kind == tok::raw_identifier) {
@@ -111,7 +116,8 @@ std::string declared_name(const std::string& text, const std::vector<Piece>& pie
       return "";
     }
     std::size_t open = i;
-    while (open > 0 && !(pieces[open].kind == opener(piece.kind) && pieces[open].depth == piece.depth)) {
+    while (open > 0 &&
+           !(pieces[open].kind == opener(piece.kind) && pieces[open].depth == piece.depth)) {
       --open;
     }
     bool inner = piece.kind == tok::r_paren && open + 1 < i && pieces[open + 1].kind == tok::star;
@@ -132,7 +138,9 @@ std::string Shape::missing() const {
   if (open.empty()) {
     return "unterminated conditional directive";
   }
-  return open.back() == tok::l_brace ? "expected '}'" : open.back() == tok::l_paren ? "expected ')'" : "expected ']'";
+  return open.back() == tok::l_brace   ? "expected '}'"
+         : open.back() == tok::l_paren ? "expected ')'"
+                                       : "expected ']'";
 }
 
 Shape shape_of(std::string_view code, const clang::LangOptions& options) {
@@ -182,12 +190,14 @@ std::optional<std::string> with_initializer_moved(std::string_view code, std::si
                                                   const clang::LangOptions& options) {
   std::string text(code);
   std::vector<Piece> pieces = pieces_of(text, options);
-  std::erase_if(pieces, [](const Piece& piece) { return piece.directive || piece.kind == tok::comment; });
+  std::erase_if(pieces,
+                [](const Piece& piece) { return piece.directive || piece.kind == tok::comment; });
   std::size_t equal = pieces.size(), stop = 0, semicolon = 0;
   for (std::size_t i = 0; i < pieces.size() && pieces[i].begin <= offset; ++i) {
     if (pieces[i].depth == 0 && pieces[i].kind == tok::equal) {
       equal = i;
-    } else if (pieces[i].depth == 0 && (pieces[i].kind == tok::semi || pieces[i].kind == tok::comma)) {
+    } else if (pieces[i].depth == 0 &&
+               (pieces[i].kind == tok::semi || pieces[i].kind == tok::comma)) {
       equal = pieces.size();
     }
   }
@@ -201,10 +211,11 @@ std::optional<std::string> with_initializer_moved(std::string_view code, std::si
   if (semicolon == 0 || stop == equal + 1 || name.empty()) {
     return std::nullopt;
   }
-  std::size_t begin = pieces[equal + 1].begin, end = pieces[stop].begin, behind = pieces[semicolon].end;
-  std::string moved = " { __typeof__(" + name + ") __quern_initial =" + placed(text, begin) + text.substr(begin, end - begin) +
-                      "; __builtin_memcpy((void *)&" + name + ", &__quern_initial, sizeof __quern_initial); }" +
-                      placed(text, behind);
+  std::size_t begin = pieces[equal + 1].begin, end = pieces[stop].begin,
+              behind = pieces[semicolon].end;
+  std::string moved = " { __typeof__(" + name + ") __quern_initial =" + placed(text, begin) +
+                      text.substr(begin, end - begin) + "; __builtin_memcpy((void *)&" + name +
+                      ", &__quern_initial, sizeof __quern_initial); }" + placed(text, behind);
   blank(text, pieces[equal].begin, end);
   text.insert(behind, moved);
   return text;

@@ -16,7 +16,8 @@
 namespace quern {
 namespace {
 
-// Behind all words: the child's status does not tell, for the user may have SIGCHLD ignored and so has no statuses.
+// Behind all words: the child's status does not tell, for the user may have SIGCHLD ignored and so
+// has no statuses.
 const char* const kEnd = "end";
 const int kCrashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
 
@@ -50,11 +51,10 @@ std::optional<Words> unpack(const std::string& bytes) {
 
 sigjmp_buf crash_site;
 
-void come_back(int) {
-  siglongjmp(crash_site, 1);
-}
+void come_back(int) { siglongjmp(crash_site, 1); }
 
-// Any number of user threads may have been at work at the fork: only what ends at once is left to do here.
+// Any number of user threads may have been at work at the fork: only what ends at once is left to
+// do here.
 [[noreturn]] void answer(int fd, unsigned seconds, const std::function<Words()>& work) {
   signal(SIGINT, SIG_IGN);
   signal(SIGALRM, SIG_DFL);
@@ -90,7 +90,8 @@ bool survived(const std::function<void()>& work) {
   return true;
 }
 
-std::optional<Words> in_a_child(Guard& guard, unsigned seconds, const std::function<Words()>& work) {
+std::optional<Words> in_a_child(Guard& guard, unsigned seconds,
+                                const std::function<Words()>& work) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
     return std::nullopt;

@@ -2,11 +2,13 @@
 //
 // Makes text of the value of a snippet's last expression, the one without a semicolon.
 //
-// The compiler hands over the expression when it has parsed it; what comes back is a call that, run with the rest of the
-// snippet, leaves the value's text here. A C value, and a plain one of C++, is read from memory by its type; the others of
-// C++ go through the templates of the prelude. Streams, and what has no value, are left as they are.
+// The compiler hands over the expression when it has parsed it; what comes back is a call that, run
+// with the rest of the snippet, leaves the value's text here. A C value, and a plain one of C++, is
+// read from memory by its type; the others of C++ go through the templates of the prelude. Streams,
+// and what has no value, are left as they are.
 //
-// One for each process: the calls that are compiled into snippets find it by name. Owned by the compiler.
+// One for each process: the calls that are compiled into snippets find it by name. Owned by the
+// compiler.
 #pragma once
 
 #include <clang/Interpreter/Interpreter.h>
