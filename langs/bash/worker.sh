@@ -360,10 +360,11 @@ __quern_check() {
 }
 
 # The first element serves; the second is reached when a snippet's stray `break` has left the first.
+# A child that an interrupt has thrown to the top level before its exec is no worker: it ends.
 # All on one line, so that the snippets' lines count from 1. Descriptor 59 carries a lasting `exec 2>`.
 __quern_loop=(
-  '__quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 59>&2; } 61>&- 62<&- 60<&- 2>&63 63>&-; exec 63>&59 59>&-; __quern_end; done'
-  '__quern_leave 0 "$-"; __quern_end; __quern_jump'
+  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 59>&2; } 61>&- 62<&- 60<&- 2>&63 63>&-; exec 63>&59 59>&-; __quern_end; done'
+  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_leave 0 "$-"; __quern_end; __quern_jump'
 )
 PROMPT_COMMAND=("${__quern_loop[@]}")
 builtin trap '' INT
