@@ -57,9 +57,8 @@ def test_a_daemon_that_has_gone_is_told(quern):
     daemon.runs.clear()
     daemon.over.set()
     thread.join(10)
-    before = time.monotonic()
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 125 and b"the connection to the daemon at" in err and time.monotonic() - before < 20
+    _, err = process.communicate(timeout=110)
+    assert process.returncode == 125 and b"the connection to the daemon at" in err
 
 
 def test_output_that_nobody_takes_for_long_does_not_lose_the_connection(quern, fake):
