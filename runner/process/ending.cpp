@@ -8,13 +8,14 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <set>
-#include <utility>
+#include <tuple>
 
 namespace quern {
 namespace {
@@ -22,34 +23,45 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-constexpr int most_looks =
-    32;  // for newcomers in one round; those who come later meet the next round
+// In one round for newcomers, and for those who have not stopped yet, which on a busy machine takes
+// until they are scheduled. Who comes later meets the next round.
+constexpr int most_looks = 32;
+constexpr int most_waits = 8;
 
 // A group gets a signal all at once, even one that forks as fast as it can. Nobody else can be in
 // it: a group is within a session, and every session of a tree was begun in it. Only the daemon's
-// own is spared, where a process without a session of its own would be.
-void signal_groups(const std::vector<ProcessStat>& processes, int number) {
-  std::set<pid_t> done;
-  for (const ProcessStat& process : processes) {
-    if (process.group == ::getpgrp() || process.group <= 1)
-      signal_process(process, number);
-    else if (done.insert(process.group).second)
+// own is spared, where a process without a session of its own would be. Then everyone gets it by
+// himself, for he may have left his group since he was listed.
+void signal_all(const std::vector<ProcessStat>& processes, int number) {
+  std::set<pid_t> groups;
+  for (const ProcessStat& process : processes)
+    if (process.group != ::getpgrp() && process.group > 1 && groups.insert(process.group).second)
       ::kill(-process.group, number);
-  }
+  for (const ProcessStat& process : processes) signal_process(process, number);
 }
 
-std::vector<ProcessStat> freeze_and_kill(const Listing& listing) {
+// Stopped, or waiting (D) for a child of its vfork() that is, or for a disk; from there it goes on
+// to its stop.
+bool cannot_fork(const ProcessStat& process) {
+  return process.dead() || process.state == 'T' || process.state == 't' || process.state == 'D';
+}
+
+// Until everyone is seen stopped and nobody is new: who is new, has another group, or was woken (by
+// the kernel too, when his group is orphaned) is stopped once more.
+std::vector<ProcessStat> freeze(const Listing& listing) {
   std::vector<ProcessStat> left = listing();
-  std::set<std::pair<pid_t, std::uint64_t>> frozen;
-  for (int look = 0; look < most_looks; ++look) {
-    bool newcomers = false;
+  std::set<std::tuple<pid_t, std::uint64_t, pid_t>> known;
+  int waits = 0;
+  for (int look = 0; look < most_looks && !left.empty(); ++look) {
+    bool news = false;
     for (const ProcessStat& process : left)
-      newcomers |= frozen.emplace(process.pid, process.started).second;
-    if (!newcomers) break;
-    signal_groups(left, SIGSTOP);
+      news |= known.emplace(process.pid, process.started, process.group).second;
+    const bool frozen = std::all_of(left.begin(), left.end(), cannot_fork);
+    if (!news && (frozen || ++waits > most_waits)) break;
+    signal_all(left, SIGSTOP);
+    if (!news) ::sched_yield();
     left = listing();
   }
-  signal_groups(left, SIGKILL);
   return left;
 }
 
@@ -66,6 +78,12 @@ void await_end_blocking(const ProcessStat& process, Clock::time_point deadline) 
 bool signal_process(const ProcessStat& process, int number) {
   const UniqueFd pidfd = open_process(process);
   return pidfd && ::syscall(SYS_pidfd_send_signal, pidfd.get(), number, nullptr, 0) == 0;
+}
+
+std::vector<ProcessStat> kill_all(const Listing& listing) {
+  std::vector<ProcessStat> left = freeze(listing);
+  signal_all(left, SIGKILL);
+  return left;
 }
 
 asio::awaitable<bool> await_end(ProcessStat process, Clock::time_point deadline) {
@@ -86,7 +104,7 @@ asio::awaitable<bool> await_end(ProcessStat process, Clock::time_point deadline)
 asio::awaitable<bool> end_processes(Listing listing, std::chrono::milliseconds bound) {
   const auto deadline = Clock::now() + bound;
   do {
-    const std::vector<ProcessStat> killed = freeze_and_kill(listing);
+    const std::vector<ProcessStat> killed = kill_all(listing);
     if (killed.empty()) co_return true;
     for (const ProcessStat& process : killed) co_await await_end(process, deadline);
   } while (Clock::now() < deadline);
@@ -96,7 +114,7 @@ asio::awaitable<bool> end_processes(Listing listing, std::chrono::milliseconds b
 bool end_processes_blocking(const Listing& listing, std::chrono::milliseconds bound) {
   const auto deadline = Clock::now() + bound;
   do {
-    const std::vector<ProcessStat> killed = freeze_and_kill(listing);
+    const std::vector<ProcessStat> killed = kill_all(listing);
     if (killed.empty()) return true;
     for (const ProcessStat& process : killed) await_end_blocking(process, deadline);
   } while (Clock::now() < deadline);

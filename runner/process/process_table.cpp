@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +65,7 @@ std::string link_target(int directory, const char* path) {
   return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
+constexpr int most_looks_at_exec = 50;   // it lasts microseconds, longer on a busy machine
 constexpr std::size_t stat_size = 1024;  // 52 numbers and a name of at most 64 bytes
 
 std::uint64_t page_size() { return static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)); }
@@ -116,8 +118,16 @@ std::optional<std::vector<pid_t>> read_own_children() {
 }
 
 bool started_with(pid_t pid, std::string_view environment_entry) {
-  const auto environ = read_all(proc_path(pid, "environ"));
-  return environ && environment_has(*environ, environment_entry);
+  for (int look = 0;; ++look) {
+    const auto environ = read_all(proc_path(pid, "environ"));
+    if (!environ) return false;
+    if (!environ->empty()) return environment_has(*environ, environment_entry);
+    // Between its old program and its new one a process has neither environment nor arguments; a
+    // program that was started without an environment has arguments.
+    const auto arguments = read_all(proc_path(pid, "cmdline"));
+    if (!arguments || !arguments->empty() || look == most_looks_at_exec) return false;
+    ::sched_yield();
+  }
 }
 
 std::string kinship_of(int own_descriptor) {

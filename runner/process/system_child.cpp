@@ -98,6 +98,7 @@ bool SystemChild::ended() const {
 
 bool SystemChild::signal(int number) {
   if (let_go_) return false;
+  if (number == SIGKILL) return !kill_all([this] { return tree_.living(); }).empty();
   const bool root_lives = !ended();
   if (root_lives)
     ::kill(-pid_, number);  // the group at once; its number is ours while the root is unreaped

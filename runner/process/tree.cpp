@@ -51,6 +51,7 @@ void Tree::root_reaped() { reaped_ = true; }
 
 bool Tree::proven(const ProcessStat& process, bool session_is_ours) const {
   if (process.dead()) return false;
+  if (known_.contains({process.pid, process.started})) return true;
   if (session_is_ours && process.session == root_) return true;
   if (!marker_entry_.empty() && started_with(process.pid, marker_entry_)) return true;
   return holds_one_of(process.pid, pipes_);
@@ -93,6 +94,9 @@ std::vector<ProcessStat> Tree::all() const {
   for (int look = 0; look < most_looks && !nobody_left(); ++look) {
     const ProcessTable table = read_process_table();
     members = members_in(table);
+    known_.clear();
+    for (const ProcessStat& process : members)
+      if (!process.dead()) known_.emplace(process.pid, process.started);
     if (!members.empty()) break;
     if (table.vanished == 0) {
       empty_ = reaped_;

@@ -9,8 +9,11 @@
 //   marker    it was started with the tree's own value of _RUN_TREE in its environment
 //   pipe      it holds open a pipe or a terminal that only this tree was given
 //
-// What sheds all three (a new session, an emptied environment, no descriptor) is nobody's, and
-// lives until the daemon ends (Reaper::end_all). Roots of other trees are never of this one.
+//   memory    a look at the tree found it there before
+//
+// What sheds the first three (a new session, an emptied environment, no descriptor) before anybody
+// looks is nobody's, and lives until the daemon ends (Reaper::end_all). Roots of other trees are
+// never of this one.
 //
 // Owned by a Child. A tree whose root has been reaped and of which nobody was found is empty for
 // ever, and says so from then on without looking. Never: signals, waits, reaps.
@@ -19,7 +22,10 @@
 #include "launcher.hpp"
 #include "process_table.hpp"
 
+#include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace quern {
@@ -50,7 +56,9 @@ class Tree {
   const Reaper& reaper_;
   std::vector<std::string> pipes_;
   bool reaped_ = false;
-  mutable bool empty_ = false;  // what was seen once, kept
+  // What was seen once, kept: that nobody is left; who was living at the last look, and his start.
+  mutable bool empty_ = false;
+  mutable std::set<std::pair<pid_t, std::uint64_t>> known_;
 };
 
 }  // namespace quern

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whoever a program leaves behind is found and ended; nobody else is.
+#include "ending.hpp"
 #include "world.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 
 using namespace quern;
 using namespace quern::test;
@@ -27,6 +29,14 @@ Command leaves(const std::string& left) {
 bool lives(pid_t pid) {
   const auto stat = read_stat(pid);
   return stat && !stat->dead();
+}
+
+// It leads a session of its own and has come to its last program, which has no environment.
+bool sheds_all(pid_t pid) {
+  const auto stat = read_stat(pid);
+  std::ifstream comm("/proc/" + std::to_string(pid) + "/comm");
+  std::string name;
+  return std::getline(comm, name) && name == "sleep" && stat && stat->session == pid;
 }
 
 // The pids of our children that live, as soon as there are so many.
@@ -94,6 +104,49 @@ TEST_CASE("children of a proven orphan are of the tree, whatever they have shed"
   CHECK(program.child->members().empty());
 }
 
+TEST_CASE(
+    "who was seen in the tree once is of it, when its parent has gone and with it all proof") {
+  World world;
+  Program program(
+      world,
+      leaves("setsid sh -c 'env -i /usr/bin/setsid sleep 600 </dev/null >/dev/null 2>&1 & wait'"));
+  program.until_it_says("ready");
+  world.step_until([&] {
+    const std::vector<pid_t> members = program.child->members();
+    return members.size() == 3 && sheds_all(members.back());
+  });
+  const std::vector<pid_t> before = program.child->members();
+  ::kill(before[1], SIGKILL);
+  world.step_until([&] { return read_stat(before[2])->parent == ::getpid() && !lives(before[1]); });
+  CHECK(program.child->members() == std::vector<pid_t>{before[0], before[2]});
+  world.run(program.child->stop(0ms));
+  CHECK_FALSE(lives(before[2]));
+}
+
+TEST_CASE("who leaves his group between the look and the signal is ended all the same") {
+  World world;
+  Program program(world, shell("trap '' TERM; echo ready; while :; do sleep 600; done"));
+  program.until_it_says("ready");
+  ProcessStat as_it_was = *read_stat(program.child->pid());
+  REQUIRE(as_it_was.group == as_it_was.pid);
+  as_it_was.group = 2'000'000'000;  // there is none
+  const auto killed = kill_all([&] { return std::vector<ProcessStat>{as_it_was}; });
+  CHECK(killed.size() == 1);
+  CHECK(without_usage(world.run(program.child->wait())) == ended_by(SIGKILL));
+}
+
+TEST_CASE("a process is of its tree at every look, however often it executes another program") {
+  World world;
+  Program program(world, leaves(std::string("setsid sh -c 'exec sh -c \"$0\" \"$0\"' 'exec sh -c "
+                                            "\"$0\" \"$0\"'") +
+                                silent));
+  program.until_it_says("ready");
+  world.step_until([&] { return program.child->members().size() == 2; });
+  for (int look = 0; look < 300; ++look) REQUIRE(program.child->members().size() == 2);
+  world.run(program.child->stop(0ms));
+  CHECK(program.child->members().empty());
+}
+
 TEST_CASE("what sheds every proof is ended with the daemon, and never with another's tree") {
   World world;
   std::vector<pid_t> left;
@@ -102,6 +155,7 @@ TEST_CASE("what sheds every proof is ended with the daemon, and never with anoth
                                  " &); echo ready"));
     CHECK(world.run(program.child->wait()).success());
     left = children_that_live(world, 1);
+    world.step_until([&] { return sheds_all(left.front()); });  // before anybody looks at the tree
     world.step_until([&] { return program.child->members().empty(); });
     world.run(program.child->stop(0ms));
   }

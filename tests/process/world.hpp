@@ -20,10 +20,12 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quern::test {
 
@@ -63,6 +65,19 @@ inline std::size_t children() {
   return count;
 }
 
+// Each with its name and state: what a test that fails says.
+inline std::vector<std::string> children_left() {
+  std::vector<std::string> left;
+  for (const ProcessStat& process : read_process_table().processes) {
+    if (process.parent != ::getpid()) continue;
+    std::ifstream comm("/proc/" + std::to_string(process.pid) + "/comm");
+    std::string name = "?";
+    std::getline(comm, name);
+    left.push_back(name + " " + process.state);
+  }
+  return left;
+}
+
 inline std::size_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
@@ -80,7 +95,7 @@ class World {
   }
   ~World() {
     reaper.collect();
-    CHECK(children() == 0);
+    CHECK(children_left().empty());
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
