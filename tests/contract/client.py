@@ -16,7 +16,8 @@ import zmq
 
 from record import Record
 
-PATIENCE = float(os.environ.get("PATIENCE", "20"))
+PATIENCE = float(os.environ.get("PATIENCE", "60"))
+LONG = 4 * PATIENCE  # for what is much work even on an idle machine
 ACK_BYTES = 256 * 1024
 
 

@@ -17,7 +17,7 @@ from client import Client
 from daemon import BINARY, Daemon, eventually
 from proxy import Proxy
 
-WATCHDOG_S = 120
+WATCHDOG_S = 300
 
 
 def pytest_addoption(parser):

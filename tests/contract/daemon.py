@@ -157,7 +157,7 @@ class Daemon:
             code = self.process.wait(PATIENCE)
             assert not self.reports(), f"the log has a sanitizer report:\n{self.log()}"
             assert code == 0, f"quernd ended with {code}; its log ends:\n{self.log()[-3000:]}"
-            eventually(lambda: not self.programs(), "every program gone after the daemon went", 2)
+            eventually(lambda: not self.programs(), "every program gone after the daemon went")
         finally:
             self.discard()
 

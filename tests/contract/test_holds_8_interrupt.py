@@ -8,17 +8,18 @@ import pytest
 from cases import both_modes, each_language, LANGUAGES
 from daemon import eventually, marked
 
-PROMISED, ALLOWED = 0.2, 4.0  # seconds; a test guards only against hanging
+# Where the interrupt itself must be the end: longer than any test waits, so that the KILL behind it does not help.
+ENDLESS = 600_000
 KEYS = ["loop", "sleep", "sleep_child", "backtracking", "flood", "caught"]
 HAVE = [(lang, key) for lang in LANGUAGES for key in KEYS if key in lang]
 have = pytest.mark.parametrize("lang, key", HAVE, ids=lambda v: getattr(v, "name", v))
 
 
-def interrupted(client, run, **keys):
+def interrupted(client, run, grace_ms=ENDLESS):
     """Interrupts a run that has begun and gives its record and how long it took."""
     client.wait_output(run, "ready\n")
     begin = time.monotonic()
-    assert client.request("interrupt", run=run, **keys)["delivered"] is True
+    assert client.request("interrupt", run=run, grace_ms=grace_ms)["delivered"] is True
     record = client.collect(run)
     return record, time.monotonic() - begin
 
@@ -28,21 +29,21 @@ def test_interrupt_ends_a_query_and_keeps_its_context(client, lang, key, bench):
     lang.run(client, "state1", env={"TREE": client.ctx})
     record, took = interrupted(client, lang.start(client, key))
     bench("interrupt", took, "(wanted: 200)")
-    assert record.status == "interrupted" and took < ALLOWED
+    assert record.status == "interrupted"
     assert record.exit != 0 or key == "sleep_child"  # its child hears the interrupt; the program may then end well
     assert record.finished["context"] == "kept"
     lang.run(client, "state2")
     assert lang.run(client, "state3").stdout == lang.stdout("state3")
-    eventually(lambda: len(marked(f"TREE={client.ctx}")) <= 1, "only the interpreter left", 2)
+    eventually(lambda: len(marked(f"TREE={client.ctx}")) <= 1, "only the interpreter left")
 
 
 @have
 def test_interrupt_ends_a_program_with_its_whole_tree(client, lang, key, bench):
     record, took = interrupted(client, lang.start(client, key, "batch", env={"TREE": client.ctx}))
     bench("interrupt", took, "(wanted: 200)")
-    assert record.status == "interrupted" and took < ALLOWED
+    assert record.status == "interrupted"
     assert record.exit != 0 or key == "sleep_child"  # its child hears the interrupt; the program may then end well
-    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left", 2)
+    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left")
 
 
 @both_modes
@@ -50,7 +51,7 @@ def test_interrupt_ends_a_program_with_its_whole_tree(client, lang, key, bench):
 def test_interrupt_of_a_program_that_ignores_it_ends_with_the_grace(client, lang, mode, bench):
     record, took = interrupted(client, lang.start(client, "deaf", mode, env={"TREE": client.ctx}), grace_ms=300)
     bench("interrupt with a grace of 300 ms", took)
-    assert record.status == "interrupted" and record.exit != 0 and 0.25 < took < ALLOWED
+    assert record.status == "interrupted" and record.exit != 0 and took >= 0.3
     if mode == "batch":
         assert record.exit is None and record.finished["signal"] == 9
     else:
@@ -60,41 +61,44 @@ def test_interrupt_of_a_program_that_ignores_it_ends_with_the_grace(client, lang
 
 def test_the_grace_is_2_seconds_unless_said(client):
     run = client.start_sh("trap '' INT; echo ready; sleep 100")
-    record, took = interrupted(client, run)
-    assert record.status == "interrupted" and 1.9 < took < 2 + ALLOWED
+    client.wait_output(run, "ready\n")
+    begin = time.monotonic()
+    client.request("interrupt", run=run)
+    record = client.collect(run)
+    assert record.status == "interrupted" and record.finished["signal"] == 9 and time.monotonic() - begin >= 2
 
 
 def test_a_second_interrupt_with_a_shorter_grace_does_not_wait_for_the_first(client):
     run = client.start_sh("trap '' INT; echo ready; sleep 100")
     client.wait_output(run, "ready\n")
-    client.request("interrupt", run=run, grace_ms=60000)
-    begin = time.monotonic()
+    client.request("interrupt", run=run, grace_ms=ENDLESS)
     client.request("interrupt", run=run, grace_ms=100)
-    assert client.collect(run).status == "interrupted" and time.monotonic() - begin < ALLOWED
+    record = client.collect(run)
+    assert record.status == "interrupted" and record.finished["signal"] == 9
 
 
 @pytest.mark.parametrize("script", [
-    "echo ready; sleep 6; echo never", "echo ready; yes", "echo ready; yes | cat", "echo ready; sleep 100 & wait",
+    "echo ready; sleep 600; echo never", "echo ready; yes", "echo ready; yes | cat", "echo ready; sleep 100 & wait",
     "echo ready; (setsid sleep 100); echo never", "echo ready; while :; do :; done", "echo ready; exec sleep 100",
     "(trap '' INT; sleep 100) & echo ready; wait", "echo ready; sh -c 'sh -c \"sleep 100; true\"; true'; true",
 ], ids=str)
 def test_interrupt_reaches_the_whole_tree_of_a_shell(client, script):
-    record, took = interrupted(client, client.start_sh(script, env={"TREE": client.ctx}))
-    assert record.status == "interrupted" and b"never" not in record.stdout and took < ALLOWED
-    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left", 2)
+    record, _ = interrupted(client, client.start_sh(script, env={"TREE": client.ctx}))
+    assert record.status == "interrupted" and b"never" not in record.stdout
+    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left")
 
 
 def test_a_program_whose_parent_hears_the_interrupt_leaves_no_deaf_child(client):
     run = client.start_sh("(trap '' INT TERM HUP; echo ready; while :; do sleep 1; done) & wait", env={"TREE": client.ctx})
-    record, took = interrupted(client, run, grace_ms=300)
-    assert record.status == "interrupted" and took < ALLOWED
-    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left", 2)
+    record, _ = interrupted(client, run, grace_ms=300)
+    assert record.status == "interrupted"
+    eventually(lambda: not marked(f"TREE={client.ctx}"), "nothing left")
 
 
 def test_interrupt_while_it_builds(client):
     run = client.start_sh("echo never", build="echo ready; sleep 100")
-    record, took = interrupted(client, run)
-    assert record.status == "interrupted" and b"never" not in record.stdout and took < ALLOWED
+    record, _ = interrupted(client, run)
+    assert record.status == "interrupted" and b"never" not in record.stdout
 
 
 @each_language("ask_once", "state1", "state2", "state3")
@@ -103,7 +107,7 @@ def test_interrupt_of_a_query_that_waits_for_input_closes_the_prompt(client, lan
     run = lang.start(client, "ask_once")
     client.wait_event(run, "waiting-input")
     begin = time.monotonic()
-    client.request("interrupt", run=run)
+    client.request("interrupt", run=run, grace_ms=ENDLESS)
     record = client.collect(run)
     bench("interrupt of a prompt", time.monotonic() - begin, "(wanted: 200)")
     assert record.status == "interrupted" and record.finished["context"] == "kept"
@@ -117,7 +121,7 @@ def test_interrupt_of_a_query_in_a_blocked_read_ends_it(client, lang):
     lang.run(client, "state1")
     run = lang.start(client, "read_line")
     client.wait_event(run, "started")
-    client.request("interrupt", run=run)
+    client.request("interrupt", run=run, grace_ms=ENDLESS)
     record = client.collect(run)
     assert record.status == "interrupted" and record.finished["context"] == "kept"
     lang.run(client, "state2")
@@ -128,7 +132,7 @@ def test_interrupt_of_a_query_in_a_blocked_read_ends_it(client, lang):
 def test_after_an_interrupted_read_the_next_query_reads_afresh(client, lang):
     run = lang.start(client, "read_line")
     client.wait_event(run, "started")
-    client.request("interrupt", run=run)
+    client.request("interrupt", run=run, grace_ms=ENDLESS)
     client.collect(run)
     again = lang.start(client, "read_line")
     client.input(again, "fresh\n")
@@ -146,8 +150,8 @@ def test_an_interrupt_never_hits_the_query_behind(client, lang):
     for _ in range(20):
         run, behind = lang.start(client, "sleep"), lang.start(client, "hello")
         client.wait_output(run, "ready\n")
-        client.send("interrupt", run=run)
-        client.send("interrupt", run=run)
+        client.send("interrupt", run=run, grace_ms=ENDLESS)
+        client.send("interrupt", run=run, grace_ms=ENDLESS)
         assert client.collect(run).status == "interrupted"
         assert client.collect(behind).tale()[-1][1]["status"] == "ok"
 
@@ -158,7 +162,7 @@ def test_interrupts_at_every_moment_of_short_queries_leave_a_sound_context(clien
         run = lang.start(client, "hello")
         if n % 3:
             client.barrier()
-        client.request("interrupt", run=run)
+        client.request("interrupt", run=run, grace_ms=ENDLESS)
         record = client.collect(run)
         assert record.status in ("ok", "interrupted", "aborted") and record.finished.get("context") != "lost"
     assert lang.run(client, "hello").stdout == lang.stdout("hello")
@@ -169,10 +173,8 @@ def test_interrupt_of_a_flood_that_nobody_reads(connect, lang):
     stuck, other = connect(acks=False), connect()
     run = lang.start(stuck, "flood", window=65536)
     stuck.wait_event(run, "stdout")
-    begin = time.monotonic()
-    other.request("interrupt", run=run)
-    assert other.request("wait", run=run, timeout_ms=20000)["finished"]["status"] == "interrupted"
-    assert time.monotonic() - begin < ALLOWED
+    other.request("interrupt", run=run, grace_ms=ENDLESS)
+    assert other.request("wait", run=run)["finished"]["status"] == "interrupted"
     stuck.acks = True
     stuck.pay()
     assert stuck.collect(run).status == "interrupted"

@@ -97,7 +97,7 @@ def test_a_detached_run_goes_on_and_can_be_attached_again(client):
     client.wait_output(run, "one\n")
     client.request("detach", run=run)
     client.input(run, "\n")
-    assert client.request("wait", run=run, timeout_ms=20000)["state"] == "finished"
+    assert client.request("wait", run=run)["state"] == "finished"
     client.attach(run)
     assert client.collect(run).stdout == b"one\ntwo\n"
 
@@ -169,7 +169,7 @@ def test_wait_tells_the_state_at_once_when_its_time_is_nought(client):
 def test_wait_tells_the_keys_of_finished(connect):
     first, second = connect(), connect()
     run = first.start_sh("read x; exit 3")
-    id = second.send("wait", run=run, timeout_ms=20000)
+    id = second.send("wait", run=run)
     first.input(run, "\n")
     ended = second.reply(id)
     event = first.collect(run).finished
@@ -192,12 +192,12 @@ def test_wait_gives_up_when_its_time_is_over(client):
     run = client.start_sh("exec sleep 100", stdin="none")
     assert client.request("wait", run=run, timeout_ms=50)["state"] in ("queued", "running")
     client.request("signal", run=run, signal="KILL")
-    assert client.request("wait", run=run, timeout_ms=20000)["state"] == "finished"
+    assert client.request("wait", run=run)["state"] == "finished"
 
 
 def test_other_requests_are_answered_while_a_wait_waits(client):
     run = client.start_sh("read x")
-    waiting = client.send("wait", run=run, timeout_ms=20000)
+    waiting = client.send("wait", run=run)
     assert client.request("ping")["ok"]
     client.input(run, "\n")
     assert client.reply(waiting)["state"] == "finished"

@@ -151,4 +151,4 @@ def test_a_killed_context_leaves_no_process(client, lang):
     client.wait_output(running, "ready\n")
     assert marked(f"TREE={client.ctx}")
     client.request("close", lang=lang.name, ctx=client.ctx)
-    eventually(lambda: not marked(f"TREE={client.ctx}"), "the whole tree gone", 2)
+    eventually(lambda: not marked(f"TREE={client.ctx}"), "the whole tree gone")

@@ -548,6 +548,6 @@ def test_what_was_asked_before_a_cut_is_done_all_the_same(daemon, connect, tmp_p
     second = connect()
     second.started.append(run)
     eventually(lambda: second.status_of(run), "the run")
-    assert second.request("wait", run=run, timeout_ms=20_000)["finished"]["status"] == "ok"
+    assert second.request("wait", run=run)["finished"]["status"] == "ok"
     second.attach(run)
     assert second.collect(run).stdout == b"carried out\n"

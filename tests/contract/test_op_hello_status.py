@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from cases import LANGUAGES, each_language
+from client import PATIENCE
 from daemon import eventually
 
 LIMITS = {"runs", "queue", "body", "input", "journal", "journal_total", "finished", "wall_ms", "cpu_ms", "memory",
@@ -119,7 +120,7 @@ def test_shutdown_ends_every_run_with_its_finished_and_leaves_nothing(own_daemon
     for run in runs:
         record = client.collect(run)
         assert record.status in ("killed", "aborted") and record.exit != 0
-    assert daemon.process.wait(20) == 0
+    assert daemon.process.wait(PATIENCE) == 0
     eventually(lambda: not daemon.programs(), "every program gone")
 
 
@@ -127,7 +128,7 @@ def test_shutdown_lets_a_program_end_by_term(own_daemon):
     client = own_daemon().client()
     run = client.start_sh("trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done")
     client.wait_output(run, "ready\n")
-    client.request("shutdown", grace_ms=10000)
+    client.request("shutdown", grace_ms=600_000)
     record = client.collect(run)
     assert record.stdout == b"ready\nbye\n" and record.status == "killed"
 
@@ -140,7 +141,7 @@ def test_shutdown_kills_after_its_grace(own_daemon, bench):
     begin = time.monotonic()
     client.request("shutdown", grace_ms=200)
     assert client.collect(run).finished["status"] == "killed"
-    assert daemon.process.wait(20) == 0
+    assert daemon.process.wait(PATIENCE) == 0
     bench("from shutdown with a grace of 200 ms to the end", time.monotonic() - begin)
 
 
@@ -153,7 +154,7 @@ def test_shutdown_of_queries_ends_them_and_their_contexts(own_daemon):
         client.request("shutdown", grace_ms=200)
         assert client.collect(run).status == "killed"
         assert client.collect(queued).status == "aborted"
-        assert daemon.process.wait(20) == 0
+        assert daemon.process.wait(PATIENCE) == 0
 
 
 def test_a_term_signal_shuts_down_like_the_op(own_daemon):
@@ -163,24 +164,23 @@ def test_a_term_signal_shuts_down_like_the_op(own_daemon):
     client.wait_output(run, "ready\n")
     daemon.process.terminate()
     assert client.collect(run).status == "killed"
-    assert daemon.process.wait(20) == 0
+    assert daemon.process.wait(PATIENCE) == 0
 
 
 def test_shutdown_of_an_idle_daemon_is_quick(own_daemon, bench):
     daemon = own_daemon()
     client = daemon.client()
     begin = time.monotonic()
-    client.request("shutdown", grace_ms=10000)
-    assert daemon.process.wait(20) == 0
-    took = time.monotonic() - begin
-    bench("shutdown of an idle daemon", took)
-    assert took < 5
+    client.request("shutdown", grace_ms=600_000)  # longer than any test waits
+    assert daemon.process.wait(PATIENCE) == 0
+    bench("shutdown of an idle daemon", time.monotonic() - begin)
 
 
-def test_a_run_sent_behind_shutdown_is_refused_as_closing_or_never_taken(own_daemon):
+def test_a_run_sent_behind_shutdown_is_refused_as_closing(own_daemon):
     client = own_daemon().client()
-    run = client.start_sh("trap '' TERM; echo ready; sleep 100")
+    run = client.start_sh("trap '' TERM; echo ready; while :; do sleep 100; done")
     client.wait_output(run, "ready\n")
-    client.send("shutdown", grace_ms=500)
+    client.request("shutdown", grace_ms=600_000)
     assert client.refusal("run", mode="batch", exec="true") == "closing"
-    client.collect(run)
+    client.request("shutdown", grace_ms=0)  # less grace hastens the end
+    assert client.collect(run).status == "killed"

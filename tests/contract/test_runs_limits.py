@@ -61,8 +61,8 @@ def test_output_below_its_limit_is_let_through(client):
 
 def test_memory_beyond_its_limit_kills_the_program(client):
     record = client.sh([sys.executable, "-c", "held = []\nwhile True: held.append(b'x' * 4000000)"], limits={"memory": 100 * MIB})
-    assert record.status == "memory" and record.exit != 0 and record.finished["cause"]
-    assert record.finished["usage"]["max_rss"] < 800 * MIB
+    assert record.status == "memory" and record.exit is None and record.finished["signal"] == 9
+    assert "memory" in record.finished["cause"]
 
 
 def test_memory_of_all_its_processes_counts(client):
@@ -85,7 +85,7 @@ def test_a_timeout_leaves_no_process(client):
     record = client.sh("sleep 100 & sleep 100 & (setsid sleep 100 &) ; sleep 100", env={"LIMITED": client.ctx},
                        limits={"wall_ms": 300})
     assert record.status == "timeout"
-    eventually(lambda: not marked(mark), "no process left", 2)
+    eventually(lambda: not marked(mark), "no process left")
 
 
 def test_default_limits_come_from_the_command_line(own_daemon):
@@ -113,14 +113,14 @@ def test_cpu_time_ends_a_query(client, lang):
 
 @each_language("loop", "hello")
 def test_cpu_time_of_a_query_counts_from_its_start(client, lang):
-    limited(client, lang, "loop", cpu_ms=500)
-    assert limited(client, lang, "hello", cpu_ms=400).status == "ok"
+    limited(client, lang, "loop", cpu_ms=1500)
+    assert limited(client, lang, "hello", cpu_ms=1400).status == "ok"
 
 
-@each_language("sleep")
+@each_language("sleep", "hello")
 def test_wall_time_of_a_query_counts_from_its_start_not_from_its_queueing(client, lang):
-    first = lang.start(client, "sleep", limits={"wall_ms": 600})
-    second = lang.start(client, "hello", limits={"wall_ms": 500})
+    first = lang.start(client, "sleep", limits={"wall_ms": 3500})
+    second = lang.start(client, "hello", limits={"wall_ms": 3000})
     assert client.collect(first).status == "timeout"
     assert client.collect(second).status == "ok"
 

@@ -111,7 +111,7 @@ def test_requests_of_one_connection_take_effect_in_the_order_sent(client):
     run = "ordered-" + client.ctx[:40]
     ids = [client.send("run", id=run, mode="batch", exec="cat"),
            client.send("input", b"one ", run=run, eof=False), client.send("input", b"two ", run=run, eof=False),
-           client.send("input", b"three\n", run=run, eof=True), client.send("wait", run=run, timeout_ms=20000)]
+           client.send("input", b"three\n", run=run, eof=True), client.send("wait", run=run)]
     assert all(client.reply(id)["ok"] for id in ids)
     assert client.collect(run).stdout == b"one two three\n"
 
