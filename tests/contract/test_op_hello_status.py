@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from cases import LANGUAGES, each_language
+from cases import FOLDERS, LANGUAGES, LEFT_OUT, each_language
 from client import PATIENCE
 from daemon import eventually
 
@@ -33,6 +33,13 @@ def test_hello_lists_every_language_with_its_modes(client):
         assert entry["title"] and isinstance(entry["title"], str) and isinstance(entry["version"], str)
         assert {"query", "batch"} <= set(entry["modes"]) <= {"query", "batch", "tty"}
         assert entry["context"] in ("kept", "fresh")
+
+
+def test_no_language_that_has_cases_is_left_out(client):
+    """A suite that leaves a language out passes no less; so the leaving out is itself a failure."""
+    told = {language["name"] for language in hello(client)["languages"]}
+    missing = {folder.name for folder in FOLDERS} - (told - set(LEFT_OUT))
+    assert not missing, f"not tested, for what their adapters need is not here: {missing}. tools/deps and tools/build bring it."
 
 
 @each_language("hello")

@@ -64,6 +64,22 @@ def parse(buffer):
     return (kind, attributes, parts), rest
 
 
+def frames(fd, last, seconds=60):
+    """All frames on that descriptor up to one of that kind."""
+    found, buffer, end = [], b"", time.monotonic() + seconds
+    while not found or found[-1][0] != last:
+        event, buffer = parse(buffer)
+        if event:
+            found.append(event)
+            continue
+        assert select.select([fd], [], [], max(0, end - time.monotonic()))[0], f"no {last} within {seconds} s: {found!r}"
+        data = os.read(fd, 1 << 20)
+        assert data, f"no {last}, and no more comes: {found!r}"
+        buffer += data
+    assert not buffer, f"more than was to come: {buffer!r}"
+    return found
+
+
 class Answer:
     """All that one request yielded."""
 
@@ -118,19 +134,22 @@ class Answer:
 
 
 class Worker:
-    def __init__(self, language=None, argv=None, env=None, cwd=None, ready=True):
+    def __init__(self, language=None, argv=None, env=None, cwd=None, ready=True, template=None):
         started = time.perf_counter()
         ends = [os.pipe() for _ in range(5)]  # stdin, stdout, stderr, requests, replies
         self.stdin, self.requests = ends[0][1], ends[3][1]
         self.stdout, self.stderr, self.replies = ends[1][0], ends[2][0], ends[4][0]
         self.stdin_read = ends[0][0]  # kept, so that the pipe outlives its end of file
         theirs = [ends[0][0], ends[1][1], ends[2][1], ends[3][0], ends[4][1]]
-        self.child = _spawn(argv or COMMANDS[language], theirs, {**ENVIRONMENT, **(env or {})}, cwd)
+        if template:
+            self.child = template.fork(theirs, env, cwd)
+        else:
+            self.child = spawn(argv or COMMANDS[language], theirs, {**ENVIRONMENT, **(env or {})}, cwd)
         for fd in theirs[1:]:
             os.close(fd)
         self._begin()
         if ready:
-            answer = self.wait("ready")
+            answer = self.wait("ready", seconds=60)
             self.ready = answer.events[-1]
             self.start_ms = (time.perf_counter() - started) * 1000
 
@@ -179,6 +198,18 @@ class Worker:
                 self.buffer += data
             elif readable:
                 self._drain(events)
+
+    def read_output(self, text):
+        """Everything on stdout until that text is among it: what runs has come so far."""
+        seen, end = "", time.monotonic() + SECONDS
+        while text not in seen:
+            left = end - time.monotonic()
+            assert left > 0, f"no {text!r} on stdout, only {seen!r}"
+            if select.select([self.stdout], [], [], left)[0]:
+                data = os.read(self.stdout, 65536)
+                assert data, f"no {text!r} on stdout, which was closed behind {seen!r}"
+                seen += data.decode()
+        return seen
 
     # -- asking
 
@@ -244,7 +275,7 @@ class Worker:
 
     # -- the end
 
-    def close(self, seconds=5):
+    def close(self, seconds=SECONDS):
         """End of file on requests; the exit status of the worker."""
         if self.requests is not None:
             os.close(self.requests)
@@ -273,7 +304,7 @@ class Worker:
         self.kill()
 
 
-def _spawn(argv, fds, environment, cwd):
+def spawn(argv, fds, environment, cwd):
     def place():
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 60) for fd in fds]
         for target, fd in enumerate(high):

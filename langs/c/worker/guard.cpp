@@ -147,6 +147,13 @@ void Guard::leave(int status) {
   std::exit(status);
 }
 
+void Guard::give_way() {
+  Guard* guard = the_guard;
+  if (guard->interrupted_ && guard->phase_ == Phase::running && guard->at_home()) {
+    guard->jump(Ending::Kind::interrupted, SIGINT);
+  }
+}
+
 void Guard::on_signal(int number, siginfo_t* info, void* context) {
   int error = errno;
   if (number == SIGINT) {

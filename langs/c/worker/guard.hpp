@@ -57,6 +57,8 @@ class Guard {
 
   // True in the process and thread that made the guard.
   bool at_home() const;
+  // Ends the snippet here when an interrupt has come that waits for a good moment.
+  static void give_way();
   // What `exit` does in a snippet.
   [[noreturn]] static void leave(int status);
 

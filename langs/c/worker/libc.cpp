@@ -49,6 +49,7 @@ int run_command(const char* command) {
     }
   }
   note(child, 0);
+  Guard::give_way();  // what ended the command was meant for the snippet too
   return status;
 }
 

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What snippets keep for those that follow, and the liberties that they have at top level."""
+
+
+def test_variables_functions_types_macros_and_includes_are_kept(worker):
+    worker.run("#include <limits.h>\n#define TWICE(x) (2 * (x))\nint x = 3; int f(int a) { return a + x; } struct P { int a; };")
+    assert worker.run("struct P p = {f(1)}; x++; TWICE(p.a) + (INT_MAX > 0)").value == "9"
+    assert worker.run("f(1)").value == "5"
+
+
+def test_what_is_static_is_shared_by_snippets(worker):
+    worker.run("static int s = 4; static int count() { static int n; return ++n + s; }")
+    assert worker.run("count()").value == "5"
+    assert worker.run("s = 10; count()").value == "12"
+    assert worker.run("s").value == "10"
+
+
+def test_an_unnamed_namespace_and_constants_of_cpp_are_shared_and_made_once(cpp):
+    cpp.run('namespace { int n = 4; }\nconst int k = [] { std::puts("once"); return 5; }();')
+    assert cpp.run("n = 7; n + k").value == "12"
+    assert cpp.run("n + k").shape == ["result", "done"]
+
+
+def test_c_defines_int_x_at_once_and_only_once(c):
+    assert c.run("int y;").shape == ["done"]
+    assert c.run("y = 3; y").value == "3"
+    assert c.run("int y; char s[9];").shape == ["done"]
+    assert c.run("y").value == "3"
+
+
+def test_c_takes_initializers_that_are_not_constant(c):
+    c.run("int f(int a) { return a + 1; } struct P { int a, b; };")
+    assert c.run("int x = f(1), y = 5, z = x * y; const int k = f(z);\nstruct P p = {f(2), 4}; char *s = strdup(\"abc\");").error is None
+    assert c.run("int (*g)(int) = x ? f : 0; int a[2] = {x, g(7)}; x + y + z + k").value == "28"
+    assert (c.run("p").value, c.run("s").value, c.run("a").value) == ("{a = 3, b = 4}", '"abc"', "{2, 8}")
+    answer = c.run("int q = f(1);\nint r = nope;")
+    assert answer.frames("error")[0][1] == {"kind": "compile", "line": "2", "column": "9"}
+
+
+def test_a_sign_may_begin_a_statement(worker):
+    assert worker.run("-5").value == "-5"
+    assert worker.run("int x = 4;\n-x").value == "-4"
+    assert worker.run("++x;\n+x").value == "5"
+    answer = worker.run("int y = 1;\n-y + nope")
+    assert answer.frames("error")[0][1] == {"kind": "compile", "line": "2", "column": "6"}
+
+
+def test_a_failed_redefinition_leaves_the_old_definition(worker):
+    worker.run("int f() { return 1; } int x = 5;")
+    assert worker.run("int f() { return nope; }").error[0] == "CompileError"
+    assert worker.run("double x = nope;").error[0] == "CompileError"
+    assert worker.run("f() + x").value == "6"
