@@ -33,7 +33,7 @@ function(quern_test name)
   target_link_libraries(${name} PRIVATE ${test_LINK} quern_test_main quern_flags)
   target_precompile_headers(${name} REUSE_FROM quern_test_pch)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 900)
 endfunction()
 
 # Asio's headers, precompiled for every layer that says ASIO. Its one source is empty: a target needs one.

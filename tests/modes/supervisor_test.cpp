@@ -34,6 +34,15 @@ struct Program : CoreWorld {
     return until([&] { return log.find(words) != std::string::npos; });
   }
 
+  // Without what it does 50 ms after the first signal: a machine may take its time over a test.
+  std::string told() const {
+    std::string rest = log;
+    const std::string insisted = "insist; ";
+    if (const auto at = rest.find(insisted); at != std::string::npos)
+      rest.erase(at, insisted.size());
+    return rest;
+  }
+
   std::string log;
   TreeUsage usage;
   Supervisor supervisor;
@@ -43,8 +52,10 @@ struct Program : CoreWorld {
 
 TEST_CASE("who is to end is interrupted, then insisted on, then killed") {
   Program program;
-  program.end(EndReason::interrupted, "why", milliseconds{120});
-  CHECK(program.log == "signal 2; ");
+  program.end(EndReason::interrupted, "why", minutes{9});
+  CHECK(program.told() == "signal 2; ");
+  REQUIRE(program.logged("insist"));
+  program.end(EndReason::interrupted, "again", milliseconds{1});
   REQUIRE(program.logged("kill"));
   CHECK(program.log == "signal 2; insist; kill: why; ");
 }
@@ -52,7 +63,7 @@ TEST_CASE("who is to end is interrupted, then insisted on, then killed") {
 TEST_CASE("the gentle signal is the one that was asked for") {
   Program program;
   program.end(EndReason::killed, "down", minutes{9}, SIGTERM);
-  CHECK(program.log == "signal 15; ");
+  CHECK(program.told() == "signal 15; ");
 }
 
 TEST_CASE("a grace too short for insisting leads straight to the end") {
@@ -74,7 +85,7 @@ TEST_CASE("the first reason stands, and a later request only hastens the end") {
   program.end(EndReason::interrupted, "first", minutes{9});
   program.end(EndReason::killed, "second", milliseconds{0});
   REQUIRE(program.logged("kill"));
-  CHECK(program.log == "signal 2; kill: first; ");
+  CHECK(program.told() == "signal 2; kill: first; ");
   CHECK(program.supervisor.ended()->reason == EndReason::interrupted);
   CHECK(program.supervisor.reason(SIGKILL)->cause == "first");
 }
@@ -97,9 +108,10 @@ TEST_CASE("who died of a signal that a client sent was killed, and of another on
 
 TEST_CASE("a program that runs too long is interrupted, and the cause names the limit") {
   Program program;
+  const auto begun = std::chrono::steady_clock::now();
   program.now([&] { program.supervisor.start_limits({.wall = milliseconds{30}}); });
-  CHECK(program.log.empty());
   REQUIRE(program.logged("signal 2"));
+  CHECK(std::chrono::steady_clock::now() - begun >= milliseconds{30});
   CHECK(program.supervisor.ended()->reason == EndReason::timeout);
   CHECK(program.supervisor.ended()->cause ==
         "It ran longer than its limit of 30 ms (wall_ms, a timer).");
@@ -140,14 +152,14 @@ TEST_CASE("a program that writes too much is interrupted once") {
     program.supervisor.count_output(1);
     program.supervisor.count_output(1000);
   });
-  CHECK(program.log == "signal 2; ");
+  CHECK(program.told() == "signal 2; ");
   CHECK(program.supervisor.ended()->reason == EndReason::output_limit);
 }
 
 TEST_CASE("a limit that is met while the program is being ended is not the reason") {
   Program program;
-  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{20}, .output = 1}); });
   program.end(EndReason::interrupted, "by request", minutes{9});
+  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{20}, .output = 1}); });
   program.now([&] { program.supervisor.count_output(100); });
   program.until([] { return false; }, milliseconds{60});
   CHECK(program.supervisor.ended()->cause == "by request");

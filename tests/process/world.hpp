@@ -100,7 +100,7 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  void step_until(const std::function<bool()>& done, std::chrono::seconds most = 30s) {
+  void step_until(const std::function<bool()>& done, std::chrono::seconds most = 120s) {
     const auto deadline = std::chrono::steady_clock::now() + most;
     while (!done() && std::chrono::steady_clock::now() < deadline) io.run_one_for(10ms);
     REQUIRE(done());

@@ -49,7 +49,7 @@ class TempDir {
 // The loop and its tasks. Whoever has tasks in it is declared before it, or ends them himself.
 class Loop {
  public:
-  static constexpr std::chrono::seconds bound{30};
+  static constexpr std::chrono::seconds bound{120};
 
   template <class Condition>
   bool until(Condition so, std::chrono::milliseconds most = bound) {
