@@ -10,14 +10,15 @@ import pathlib
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from fake_quernd import FakeDaemon
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-QUERN = pathlib.Path(os.environ.get("QUERN_BIN", ROOT / "build/release/bin/quern"))
-QUERND = pathlib.Path(os.environ.get("QUERND_BIN", ROOT / "build/release/bin/quernd"))
+QUERN = pathlib.Path(os.environ.get("QUERN_BIN", ROOT / "build/release/bin/quern")).resolve()
+QUERND = pathlib.Path(os.environ.get("QUERND_BIN", ROOT / "build/release/bin/quernd")).resolve()
 FAKE = pathlib.Path(__file__).with_name("fake_quernd.py")
 
 
@@ -82,15 +83,6 @@ def quern(tmp_path):
     client.link.unlink()
 
 
-class Served:
-    def __init__(self, daemon, thread):
-        self.daemon, self.thread = daemon, thread
-
-    def stop(self):
-        self.daemon.over.set()
-        self.thread.join(10)
-
-
 @pytest.fixture
 def fake(quern):
     """A misbehaving daemon in this process, which the client of this test talks to."""
@@ -101,7 +93,7 @@ def fake(quern):
     quern.endpoint = endpoint
     yield daemon
     daemon.over.set()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -119,6 +111,16 @@ def scripted(fake):
         fake.handlers["run"] = on_run
 
     return script
+
+
+def until(condition, seconds=60):
+    """Waits for what nobody tells us of; gives whether it came. The limit is there against hanging alone."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def finished(status="ok", **keys):

@@ -70,7 +70,8 @@ class Run:
 
     def kill(self, name):
         self.killed_by = name
-        os.killpg(self.child.pid, getattr(signal, "SIG" + name))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.child.pid, getattr(signal, "SIG" + name))
 
 
 class FakeDaemon:
@@ -84,6 +85,16 @@ class FakeDaemon:
         self.outbox, self.wake_address = [], "inproc://wake-" + self.boot
         self.lock, self.local = threading.Lock(), threading.local()
         self.over = threading.Event()
+        self.pumps = []
+        self.asked = threading.Condition()
+
+    def heads(self, *ops):
+        return [head for head, _ in list(self.requests) if head["op"] in ops]
+
+    # Until so many requests of these kinds have come.
+    def await_requests(self, *ops, count=1, seconds=60):
+        with self.asked:
+            assert self.asked.wait_for(lambda: len(self.heads(*ops)) >= count, seconds), (ops, count, self.heads(*ops))
 
     # From any thread: the socket belongs to serve() alone.
     def send(self, peer, head, body=b""):
@@ -122,11 +133,15 @@ class FakeDaemon:
         for run in self.runs.values():
             if run.state != "finished":
                 run.kill("KILL")
-        self.socket.close(500)
-        pull.close()
+        for pump in self.pumps:
+            pump.join()
+        # Not left to the collector: it would end the context wherever it runs, and wait there for its sockets.
+        self.context.destroy(linger=10_000)
 
     def on_request(self, peer, head, body):
-        self.requests.append((head, body))
+        with self.asked:
+            self.requests.append((head, body))
+            self.asked.notify_all()
         op = head["op"]
         if op in self.handlers and self.handlers[op](peer, head, body):
             return
@@ -154,7 +169,8 @@ class FakeDaemon:
         run = self.runs[head["id"]] = Run(self, peer, head, body)
         run.emit("accepted", queued=0, cwd="/", meta={}, wall=0)
         run.emit("started", pid=run.child.pid)
-        threading.Thread(target=run.pump, daemon=True).start()
+        self.pumps.append(threading.Thread(target=run.pump, daemon=True))
+        self.pumps[-1].start()
 
     def on_input(self, peer, head, body):
         run = self.runs.get(head["run"])

@@ -2,13 +2,14 @@
 """quern repl, from a file and at a terminal."""
 import os
 import pty
-import re
 import select
-import signal
 import subprocess
+import termios
 import time
 
 import pytest
+
+from conftest import until
 
 
 def test_lines_of_a_file_share_a_context(quern):
@@ -46,7 +47,7 @@ class Terminal:
         os.close(slave)
         self.seen = ""
 
-    def expect(self, text, seconds=20):
+    def expect(self, text, seconds=60):
         deadline = time.monotonic() + seconds
         while text not in self.seen:
             if not select.select([self.master], [], [], max(0, deadline - time.monotonic()))[0]:
@@ -62,7 +63,7 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def end(self):
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         os.close(self.master)
         return code
 
@@ -122,7 +123,7 @@ def test_ctrl_c_interrupts_what_runs_and_keeps_the_context(terminal):
     t.type("x + 1\n")
     t.expect("6\n")
     t.type(":quit\n")
-    assert t.end() == 130 or True
+    assert t.end() == 0
 
 
 def test_a_program_may_ask_at_the_terminal(terminal):
@@ -136,7 +137,7 @@ def test_a_program_may_ask_at_the_terminal(terminal):
 def test_a_password_is_not_shown(terminal):
     t = terminal("run", "-l", "python", "-c", "import getpass\nprint('it is ' + getpass.getpass('secret? ')[::-1])")
     t.expect("secret? ")
-    time.sleep(0.3)  # until echo is off
+    assert until(lambda: not termios.tcgetattr(t.master)[3] & termios.ECHO)
     t.type("abc\n")
     shown = t.expect("it is cba\n")
     assert "abc" not in shown

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session.hpp"
 
+#include "endpoint.hpp"
+
 #include <cstring>
 #include <vector>
 
@@ -14,7 +16,7 @@ constexpr auto ping_every = 5s;
 constexpr auto silence_allowed = 15s;  // of a daemon that should have answered a ping
 constexpr auto cut_allowed = 10s;  // for a daemon that is being started anew, or a network's hiccup
 constexpr auto greeting_patience = 5s;
-constexpr const char* monitor_name = "inproc://monitor";
+constexpr auto probe_patience = 1s;
 
 zmq::message_t message_of(std::string_view bytes) {
   return zmq::message_t(bytes.data(), bytes.size());
@@ -39,11 +41,16 @@ void Session::open() {
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::sndhwm, 0);
     socket_.set(zmq::sockopt::heartbeat_ivl, 5'000);
-    zmq_socket_monitor(socket_.handle(), monitor_name, ZMQ_EVENT_DISCONNECTED);
+    // A name of its own: the last one is free only when ZeroMQ has done away with its socket.
+    const std::string monitor_name = "inproc://monitor-" + std::to_string(++sockets_);
+    if (zmq_socket_monitor(socket_.handle(), monitor_name.c_str(),
+                           ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0)
+      throw zmq::error_t();
     monitor_ = zmq::socket_t(context_, zmq::socket_type::pair);
     monitor_.set(zmq::sockopt::linger, 0);
     monitor_.connect(monitor_name);
     socket_.connect(endpoint_);
+    cut_ = opened_ = Clock::now();
   } catch (const zmq::error_t& e) {
     throw Failure("\"" + endpoint_ + "\" is no endpoint to connect to: " + e.what() + ".");
   }
@@ -83,7 +90,6 @@ std::optional<Message> Session::receive() {
     throw Failure("what answers at " + endpoint_ + " does not speak Quern's protocol.");
   message.kind = *std::move(kind);
   heard_ = Clock::now();
-  cut_.reset();
   tried_anew_ = false;
   return message;
 }
@@ -135,31 +141,48 @@ void Session::wait(std::span<pollfd> others, milliseconds timeout) {
     others[i].revents = items[ours + i].revents != 0 ? POLLIN : 0;
   if (lifeline_ >= 0 && items[2].revents && !items[0].revents)
     throw Failure("the private daemon has ended, and the run with it.");
-  if (items[1].revents) {
-    zmq::message_t frame;
-    while (monitor_.recv(frame, zmq::recv_flags::dontwait)) {
-    }
-    if (!cut_) cut_ = Clock::now();
-    pinged_ -= ping_every;  // ask who answers as soon as anybody does
-  }
+  if (items[1].revents) take_news_of_the_connection();
   check_alive();
+}
+
+// Each is two frames; the first begins with the number of the event.
+void Session::take_news_of_the_connection() {
+  zmq::message_t event, address;
+  while (monitor_.recv(event, zmq::recv_flags::dontwait)) {
+    (void)monitor_.recv(address, zmq::recv_flags::none);
+    std::uint16_t number = 0;
+    std::memcpy(&number, event.data(), sizeof number);
+    if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+      cut_.reset();
+    } else {
+      if (!cut_) cut_ = Clock::now();
+      pinged_ -= ping_every;  // ask who answers as soon as anybody does
+    }
+  }
 }
 
 void Session::check_alive() {
   const auto now = Clock::now();
-  if (cut_ && now - *cut_ > cut_allowed)
-    throw Failure("the connection to the daemon at " + endpoint_ +
-                  " is lost; is quernd still running there?");
-  if (now - heard_ > silence_allowed && !hello_.boot.empty()) {
-    if (std::exchange(tried_anew_, true))
-      throw Failure("the daemon at " + endpoint_ + " has not answered for 30 s.");
-    heard_ = now;
+  if (hello_.boot.empty()) return;  // the greeting has a patience of its own
+  if (cut_ && now - *cut_ > cut_allowed) give_up();
+  if (now - std::max(heard_, opened_) > silence_allowed) {
+    if (std::exchange(tried_anew_, true)) give_up();
     pinged_ = now - ping_every;
     open();
   }
   if (now - pinged_ < ping_every) return;
   pinged_ = now;
   ping_ = send(Ping{});
+}
+
+// Which clock ran out first says little of what is the matter; whether anybody listens does.
+void Session::give_up() const {
+  if (who_listens(endpoint_, probe_patience) == Listening::no)
+    throw Failure("the connection to the daemon at " + endpoint_ +
+                  " is lost, and nobody listens there any more; is quernd still running?");
+  const auto silent = std::chrono::floor<std::chrono::seconds>(Clock::now() - heard_);
+  throw Failure("the daemon at " + endpoint_ + " has not answered for " +
+                std::to_string(silent.count()) + " s.");
 }
 
 void Session::keep_alive() {

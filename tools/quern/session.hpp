@@ -4,7 +4,8 @@
 // Owned by a command. Waits for the socket together with whatever else the command waits for, so
 // that one thread does everything. It pings every 5 s; when the daemon answers under another
 // connection it says so once (took_new_connection), and whoever follows a run attaches again. A
-// daemon that has gone, was started anew or is silent is a Failure with a sentence.
+// daemon that has gone, was started anew or is silent is a Failure with a sentence. Whether there
+// is a connection is the socket's word alone: what still arrives may have been sent before the cut.
 //
 // Never: interprets events, prints, retries a request.
 #pragma once
@@ -75,7 +76,9 @@ class Session {
   void greet();
   std::optional<Message> receive();
   bool is_about_us(const Message& message);
+  void take_news_of_the_connection();
   void check_alive();
+  [[noreturn]] void give_up() const;
   std::string next_id() { return "q" + std::to_string(++requests_); }
 
   std::string endpoint_;
@@ -91,8 +94,10 @@ class Session {
   bool new_connection_ = false;
   bool tried_anew_ = false;  // with another socket, since we last heard of the daemon
   Clock::time_point heard_ = Clock::now();
+  Clock::time_point opened_ = Clock::now();
   Clock::time_point pinged_ = Clock::now();
   std::optional<Clock::time_point> cut_;  // since when there is no connection
+  int sockets_ = 0;                       // so many have been made
 };
 
 }  // namespace quern
