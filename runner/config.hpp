@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the daemon was told on its command line and in QUERND_* variables.
+// What the daemon was told: by its defaults, a file, QUERND_* variables and flags, in this order.
+//
+// Every option stands once, in config_options. Nothing is served while any source says something
+// that is wrong, also when a later source overrides it.
 #pragma once
 
 #include "limits.hpp"
@@ -13,7 +16,10 @@
 
 namespace quern {
 
+enum class Task { serve, check_config, healthcheck };
+
 struct Config {
+  Task task = Task::serve;
   std::vector<std::string> endpoints{"tcp://127.0.0.1:7837"};
   std::string langs;  // the folder of adapters
   std::string work_dir;
@@ -25,6 +31,9 @@ struct Config {
   std::string log_format = "text";
   int ready_fd = -1;
   bool insecure = false;
+
+  std::vector<std::string> origins;   // "KEY = VALUE (PLACE)" of all that is no default
+  std::vector<std::string> warnings;  // what looks like a mistake and need not be one
 };
 
 // Nothing to serve: print this and leave.
@@ -33,9 +42,6 @@ struct Leave {
   std::string text;
 };
 
-std::variant<Config, Leave> read_command_line(int argc, char** argv);
-
-// The daemon's environment without what is meant for quernd and quern: what programs inherit.
-Environment inherited_environment(char** environment);
+std::variant<Config, Leave> read_config(int argc, char** argv, char** environment);
 
 }  // namespace quern

@@ -3,70 +3,35 @@
 // order.
 #include "batch.hpp"
 #include "config.hpp"
+#include "configured_languages.hpp"
 #include "dispatcher.hpp"
+#include "health.hpp"
+#include "inherited_environment.hpp"
 #include "log.hpp"
 #include "native_door.hpp"
+#include "own_process.hpp"
 #include "query.hpp"
 #include "reaper.hpp"
+#include "service_manager.hpp"
 #include "system_launcher.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 
 namespace quern {
 namespace {
 
 namespace asio = boost::asio;
 
-std::string new_boot() {
-  std::ifstream random("/proc/sys/kernel/random/uuid");
-  std::string uuid;
-  if (!(random >> uuid))
-    throw std::runtime_error("cannot read /proc/sys/kernel/random/uuid: is /proc mounted?");
-  return uuid;
-}
-
-// Each context takes some eight descriptors.
-void take_all_descriptors() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-void say_ready(int fd) {
-  if (fd < 0) return;
-  if (::write(fd, "\n", 1) != 1)
-    throw std::runtime_error("cannot write to --ready-fd " + std::to_string(fd));
-  ::close(fd);
-}
-
-Languages read_languages(const Config& config, const Environment& base, spdlog::logger& log) {
-  Result<Languages> languages = Languages::read(config.langs, base.at("PATH"));
-  if (!languages) throw std::runtime_error(languages.error().message);
-  for (const LeftOut& left : languages->left_out())
-    log.info("language {} is left out: {}", left.name, left.reason);
-  return std::move(*languages);
-}
-
-// The last moments are not to be cut short by somebody who asks for the end once more.
-void block_signals() {
-  sigset_t all;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
 asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& log) {
   asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
+  release_signals();
   for (;;) {
     int number = co_await signals.async_wait(asio::use_awaitable);
     log.info("signal {}: shutting down", number);
@@ -78,9 +43,10 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
 asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   auto executor = co_await asio::this_coro::executor;
   const Environment base = inherited_environment(environ);
-  const Languages languages = read_languages(config, base, log);
+  const Languages languages = configured_languages(config, base, log);
   const std::string boot = new_boot();
 
+  ServiceManager manager(config.ready_fd, log);
   Reaper reaper(executor);
   SystemLauncher launcher(executor, reaper);
   FileThread files;
@@ -118,19 +84,21 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     running.spawn(registry.expire());
     running.spawn(close_on_signal(dispatcher, log));
     for (const auto& [name, count] : config.warm) {
-      const Manifest* manifest = languages.find(name);
-      if (!manifest) throw std::runtime_error("--warm: " + languages.unknown(name).message);
-      if (Result<void> warmed = contexts.warm(*manifest, count); !warmed) {
+      if (Result<void> warmed = contexts.warm(*languages.find(name), count); !warmed)
         throw std::runtime_error("--warm: " + warmed.error().message);
-      }
     }
-    for (const std::string& endpoint : config.endpoints)
-      log.info("listening on {}", door.bind(endpoint));
+    std::string bound;
+    for (const std::string& endpoint : config.endpoints) {
+      bound += " " + door.bind(endpoint);
+      log.info("listening on{}", bound.substr(bound.rfind(' ')));
+    }
     running.spawn(door.serve());
     running.spawn(door.watch_silent());
-    say_ready(config.ready_fd);
+    running.spawn(manager.feed_watchdog());
+    manager.ready("Serving on" + bound + ".");
 
     co_await dispatcher.closed();
+    manager.stopping("Ending the runs.");
     co_await dispatcher.end_everything();
     dirs.close();
     tasks.cancel();
@@ -152,10 +120,10 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
 
 int run(const Config& config) {
   auto log = make_log(config.log_level, config.log_format);
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // a write over our own file limit is an error, not our end
+  for (const std::string& warning : config.warnings) log->warn("{}", warning);
+  hold_signals();
+  ignore_signals_of_writing();
   take_all_descriptors();
-  if (config.ready_fd >= 0) ::fcntl(config.ready_fd, F_SETFD, FD_CLOEXEC);
   int code = 0;
   asio::io_context io(1);
   asio::co_spawn(io, serve(config, *log), [&](std::exception_ptr failure) {
@@ -171,14 +139,50 @@ int run(const Config& config) {
   return code;
 }
 
+// The adapters are read too; nothing is made or started.
+int check(const Config& config) {
+  try {
+    configured_languages(config, inherited_environment(environ), *make_log("off", "text"));
+  } catch (const std::runtime_error& error) {
+    std::fprintf(stderr, "quernd: %s\n", error.what());
+    return 2;
+  }
+  for (const std::string& origin : config.origins) std::printf("%s\n", origin.c_str());
+  std::printf("ok\n");
+  return 0;
+}
+
+int report_health(const Config& config) {
+  constexpr std::chrono::seconds bound{10};
+  const Health health = ask_health(config.endpoints, bound);
+  std::fprintf(health.good ? stdout : stderr, "%s\n", health.sentence.c_str());
+  return health.good ? 0 : 1;
+}
+
+int perform(const Config& config) {
+  switch (config.task) {
+    case Task::serve: return run(config);
+    case Task::check_config: return check(config);
+    case Task::healthcheck: return report_health(config);
+  }
+  return 2;
+}
+
 }  // namespace
 }  // namespace quern
 
 int main(int argc, char** argv) {
-  auto told = quern::read_command_line(argc, argv);
-  if (const auto* leave = std::get_if<quern::Leave>(&told)) {
-    std::fputs(leave->text.c_str(), leave->code == 0 ? stdout : stderr);
-    return leave->code;
+  int code = 1;
+  try {
+    quern::hold_standard_descriptors();
+    auto told = quern::read_config(argc, argv, environ);
+    if (const auto* leave = std::get_if<quern::Leave>(&told)) {
+      std::fputs(leave->text.c_str(), leave->code == 0 ? stdout : stderr);
+      return leave->code;
+    }
+    code = quern::perform(std::get<quern::Config>(told));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "quernd: %s\n", error.what());
   }
-  return quern::run(std::get<quern::Config>(told));
+  return code;
 }

@@ -119,14 +119,7 @@ class Reader {
     for (const Key& known : keys) names.push_back(known.name);
     std::string sentence = "there is no key `" + std::string(key.str()) + "`";
     sentence += where.empty() ? " at the top" : " in `" + where + "`";
-    if (const std::string_view meant = nearest(key.str(), names); !meant.empty()) {
-      sentence.append("; did you mean `").append(meant).append("`?");
-    } else {
-      sentence += "; known are";
-      for (const std::string_view name : names)
-        sentence.append(name == names.front() ? " `" : ", `").append(name).append("`");
-      sentence += '.';
-    }
+    sentence += did_you_mean(key.str(), names);
     return fault(key.source(), sentence);
   }
 

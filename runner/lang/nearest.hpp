@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +48,19 @@ std::string_view nearest(std::string_view word, const Words& known) {
     }
   }
   return best;
+}
+
+// Behind a sentence about an unknown word: what was probably meant, else all there is.
+template <class Words>
+std::string did_you_mean(std::string_view word, const Words& known) {
+  if (const std::string_view meant = nearest(word, known); !meant.empty())
+    return "; did you mean `" + std::string(meant) + "`?";
+  std::string listed = "; known are";
+  for (const std::string_view name : known) {
+    listed += listed.ends_with('`') ? ", `" : " `";
+    listed.append(name) += '`';
+  }
+  return listed + ".";
 }
 
 }  // namespace quern

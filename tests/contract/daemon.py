@@ -61,6 +61,11 @@ def alive(pid):
         return False
 
 
+def program_of(pid):
+    with contextlib.suppress(OSError):
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+
+
 def clean_environment():
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("QUERND_", "QUERN_"))}
     # The interpreter that runs the tests comes first, so that programs see no wrapper of another one.
@@ -68,13 +73,15 @@ def clean_environment():
 
 
 class Daemon:
-    def __init__(self, *args, env=None, tcp=False, work=None, state=None):
+    """prefix: commands that start the daemon in surroundings of their own, and may be its parents."""
+
+    def __init__(self, *args, env=None, tcp=False, work=None, state=None, prefix=(), **popen):
         self.dir = Path(tempfile.mkdtemp(prefix="qc-"))
         self.mark = f"CONTRACT_MARK={uuid.uuid4()}"
         self.work, self.state, self.log_path = work or self.dir / "work", state or self.dir / "state", self.dir / "log"
         self.ipc = f"ipc://{self.dir}/socket"
         self.tcp = f"tcp://127.0.0.1:{free_port()}" if tcp else None
-        self.args = args
+        self.args, self.prefix, self.popen = args, prefix, popen
         self.env = {**clean_environment(), "CONTRACT_MARK": self.mark.partition("=")[2], **(env or {})}
         self.process = None
 
@@ -83,13 +90,13 @@ class Daemon:
             self.work.mkdir(exist_ok=True)
             self.state.mkdir(exist_ok=True)
         ready, announce = os.pipe()
-        command = [str(BINARY), "--endpoint", self.ipc]
+        command = [*self.prefix, str(BINARY), "--endpoint", self.ipc]
         command += ["--endpoint", self.tcp] if self.tcp else []
         command += ["--langs", str(LANGS), "--work-dir", str(self.work), "--state-dir", str(self.state)]
         command += ["--ready-fd", str(announce), *self.args]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=self.env, pass_fds=[announce])
+                                            env=self.env, pass_fds=[announce], **self.popen)
         os.close(announce)
         try:
             came, _, _ = select.select([ready], [], [], PATIENCE)
@@ -105,7 +112,9 @@ class Daemon:
 
     @property
     def pid(self):
-        return self.process.pid
+        if not self.prefix:
+            return self.process.pid
+        return min((pid for pid in marked(self.mark) if program_of(pid) == BINARY.name), default=self.process.pid)
 
     def client(self, **keys):
         return Client(self.ipc, **keys)
@@ -142,7 +151,8 @@ class Daemon:
 
     def programs(self):
         """pids of everything that this daemon started and that still lives."""
-        return [pid for pid in marked(self.mark) if pid != self.pid]
+        known = {self.pid, self.process.pid}
+        return [pid for pid in marked(self.mark) if pid not in known]
 
     # The end ----------------------------------------------------------------------------------
 
@@ -153,7 +163,7 @@ class Daemon:
         """Asks it to go and asserts that it went well."""
         try:
             if self.running():
-                self.process.send_signal(signal.SIGTERM)
+                os.kill(self.pid, signal.SIGTERM)
             code = self.process.wait(PATIENCE)
             assert not self.reports(), f"the log has a sanitizer report:\n{self.log()}"
             assert code == 0, f"quernd ended with {code}; its log ends:\n{self.log()[-3000:]}"
@@ -163,7 +173,7 @@ class Daemon:
 
     def discard(self):
         """Removes whatever is left, without a word."""
-        for pid in [self.pid] * self.running() + self.programs():
+        for pid in [self.pid, self.process.pid] * self.running() + self.programs():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()

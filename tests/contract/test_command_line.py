@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of quernd: options, variables, refusals, and its log."""
 import json
-import subprocess
 
 import pytest
 
 from cases import each_language
-from daemon import BINARY, LANGS, clean_environment, free_port
-
-
-def quernd(*args, env=None):
-    return subprocess.run([str(BINARY), *args], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-                          env={**clean_environment(), **(env or {})})
+from daemon import LANGS, free_port
+from quernd import quernd
 
 
 def test_version_is_told_and_agrees_with_hello(client):
@@ -24,7 +19,7 @@ def test_help_names_every_option():
     result = quernd("--help")
     assert result.returncode == 0
     for option in ("--endpoint", "--langs", "--work-dir", "--state-dir", "--warm", "--limit", "--log-level", "--log-format",
-                   "--ready-fd", "--version", "--help"):
+                   "--ready-fd", "--config", "--check-config", "healthcheck", "--version", "--help"):
         assert option in result.stdout
 
 
