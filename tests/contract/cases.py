@@ -48,15 +48,22 @@ class Language:
         return client.collect(self.start(client, key, mode, words, **keys), last)
 
 
+def manifest(folder):
+    return tomllib.loads((folder / "adapter.toml").read_text())
+
+
 def is_here(folder):
-    """As the daemon sees it: a language whose programs are missing is left out, and so are its tests."""
-    needs = tomllib.loads((folder / "adapter.toml").read_text()).get("needs", {})
+    """As the daemon sees it: a language whose programs are missing is left out, and so are its tests, all but one:
+    test_no_language_that_has_cases_is_left_out."""
+    needs = manifest(folder).get("needs", {})
     return all(shutil.which(program.replace("{dir}", str(folder))) for program in needs.get("programs", []))
 
 
 FOLDERS = [path.parent.parent for path in sorted(LANGS.glob("*/cases/cases.toml"))]
 LEFT_OUT = [folder.name for folder in FOLDERS if not is_here(folder)]
 LANGUAGES = [Language(folder / "cases" / "cases.toml") for folder in FOLDERS if is_here(folder)]
+# Those whose contexts can be forked from a warm interpreter.
+FORKING = [folder.name for folder in FOLDERS if is_here(folder) and manifest(folder).get("query", {}).get("fork")]
 
 
 def each_language(*keys):

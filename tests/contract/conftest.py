@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of the contract suite: daemons, clients, the watchdog, and the bench lines.
 
-One daemon serves all tests that neither break nor limit it; a test that does starts its own. Should
-the shared one die, the test that killed it fails and the next test gets a fresh one.
+One daemon serves all tests that neither break nor limit it, with warm interpreters where they can
+be forked; a test that does starts its own, whose contexts start cold. Should the shared one die,
+the test that killed it fails and the next test gets a fresh one.
 """
 import contextlib
 import faulthandler
@@ -13,6 +14,7 @@ import sys
 
 import pytest
 
+from cases import FORKING
 from client import Client
 from daemon import BINARY, Daemon, eventually
 from proxy import Proxy
@@ -74,7 +76,7 @@ class Shared:
             self.daemon.discard()
             self.daemon = None
         if self.daemon is None:
-            self.daemon = Daemon(tcp=True).start()
+            self.daemon = Daemon(*(word for name in FORKING for word in ("--warm", name)), tcp=True).start()
         return self.daemon
 
 

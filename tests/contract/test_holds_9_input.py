@@ -8,7 +8,7 @@ from cases import both_modes, each_language
 MIB = 1024 * 1024
 
 
-@each_language("ask")
+@each_language("ask", "ask_once")
 def test_a_dialogue_of_prompts_and_answers_and_eof(client, lang):
     run, case = lang.start(client, "ask"), lang.case("ask")
     for n, text in enumerate(["Ada\n", "36\n", None], start=1):
@@ -154,7 +154,7 @@ def test_unread_input_beyond_its_limit_is_refused_and_not_taken(own_daemon, fifo
     assert int(client.collect(run).stdout) == taken
 
 
-@each_language("ask")
+@each_language("ask", "ask_once")
 def test_two_queries_at_once_each_have_their_own_input(client, lang):
     one = lang.start(client, "ask")
     two = lang.start(client, "ask", ctx=client.ctx + "-two")

@@ -149,6 +149,6 @@ def test_a_lost_context_is_told_after_the_finished_that_it_concerns(client, lang
 def test_a_killed_context_leaves_no_process(client, lang):
     running = lang.start(client, "sleep_child", env={"TREE": client.ctx})
     client.wait_output(running, "ready\n")
-    assert marked(f"TREE={client.ctx}")
+    eventually(lambda: marked(f"TREE={client.ctx}"), "the child that sleeps")
     client.request("close", lang=lang.name, ctx=client.ctx)
     eventually(lambda: not marked(f"TREE={client.ctx}"), "the whole tree gone")

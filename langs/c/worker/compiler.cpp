@@ -2,8 +2,10 @@
 #include "compiler.hpp"
 
 #include "consumer.hpp"
+#include "failure.hpp"
 #include "guard.hpp"
 #include "libc.hpp"
+#include "link.hpp"
 #include "prelude.hpp"
 #include "text.hpp"
 #include "trial.hpp"
@@ -43,6 +45,14 @@ Value must(llvm::Expected<Value> value) {
   return std::move(*value);
 }
 
+template <class Value>
+Value& must(llvm::Expected<Value&> value) {
+  if (!value) {
+    throw std::runtime_error(llvm::toString(value.takeError()));
+  }
+  return *value;
+}
+
 Words told(bool sound, const Complaint& complaint, const std::string& rewritten,
            const std::vector<clang::NamedDecl*>& in_the_way) {
   Words words{sound ? "sound" : "faulty",
@@ -80,7 +90,7 @@ std::unique_ptr<Compiler> Compiler::make(const std::vector<const char*>& flags, 
 
 Compiler::Compiler(std::unique_ptr<clang::CompilerInstance> instance, llvm::Error& error,
                    Diagnostics& diagnostics, Guard& guard)
-    : Interpreter((observe_declarations(nullptr), std::move(instance)), error),
+    : Interpreter((observe_declarations(nullptr, nullptr), std::move(instance)), error),
       guard_(guard),
       diagnostics_(&diagnostics),
       values_(*this) {}
@@ -98,19 +108,20 @@ void Compiler::start() {
     throw std::runtime_error("the usual headers do not compile: " + diagnostics_->complaint().text);
   }
   must(Execute(*made));
-  observe_declarations(&redefinitions_);
+  observe_declarations(&redefinitions_, &statements_);
   set_arguments("");
 }
 
+llvm::orc::LLJIT& Compiler::engine() { return must(getExecutionEngine()); }
+
 void Compiler::define_symbols() {
-  auto engine = getExecutionEngine();
-  if (!engine) {
-    throw std::runtime_error(llvm::toString(engine.takeError()));
-  }
+  // It would write to the user's stderr.
+  engine().getExecutionSession().setErrorReporter(
+      [this](llvm::Error error) { link_trouble_ = llvm::toString(std::move(error)); });
   llvm::orc::SymbolMap symbols;
   auto add = [&](const char* name, void* at) {
-    symbols[engine->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(at),
-                                              llvm::JITSymbolFlags::Exported};
+    symbols[engine().mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(at),
+                                               llvm::JITSymbolFlags::Exported};
   };
   for (auto [name, at] : Values::symbols()) {
     add(name, at);
@@ -120,7 +131,7 @@ void Compiler::define_symbols() {
   }
   add("quern_argc", &argument_count);
   add("quern_argv", &argument_list);
-  must(engine->getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
+  must(engine().getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
 }
 
 void Compiler::set_arguments(const std::string& argv) {
@@ -156,6 +167,15 @@ bool Compiler::parse_text(std::string_view text_of_snippet, std::string_view cod
   return true;
 }
 
+// Else the complaint is in the diagnostics.
+bool Compiler::is_linkable() {
+  std::vector<std::string> names = undefined_names(*added_->TheModule, engine());
+  for (const std::string& name : names) {
+    diagnostics_->complain("undefined reference to '" + name + "'");
+  }
+  return names.empty();
+}
+
 // In a child.
 Words Compiler::tried(std::string_view code) {
   clang::Sema& sema = getCompilerInstance()->getSema();
@@ -169,7 +189,8 @@ Words Compiler::tried(std::string_view code) {
     return {"broken"};
   }
   if (sound) {
-    return told(true, {}, "", {});
+    bool linkable = is_linkable();
+    return told(linkable, diagnostics_->complaint(), "", {});
   }
   // From the last to the first, so that the places of those before it stay.
   std::vector<unsigned> places = diagnostics_->not_constant();
@@ -223,8 +244,19 @@ bool Compiler::add(std::string_view code) {
   return parse_text(accepted_, code);
 }
 
+// The code at top level runs with it.
+void Compiler::link() {
+  link_trouble_.clear();
+  if (llvm::Error error = Execute(*added_)) {
+    std::string trouble = llvm::toString(std::move(error));
+    // Or the next snippet would be told once more.
+    llvm::consumeError(engine().initialize(engine().getMainJITDylib()));
+    throw LinkError(link_trouble_.empty() ? trouble : link_trouble_);
+  }
+}
+
 bool Compiler::run(int& status) {
-  must(Execute(*added_));
+  link();
   clang::FunctionDecl* main = redefinitions_.main();
   if (!main) {
     return false;
@@ -234,13 +266,6 @@ bool Compiler::run(int& status) {
   return true;
 }
 
-void Compiler::finish() {
-  auto engine = getExecutionEngine();
-  if (!engine) {
-    llvm::consumeError(engine.takeError());
-    return;
-  }
-  llvm::consumeError(engine->deinitialize(engine->getMainJITDylib()));
-}
+void Compiler::finish() { llvm::consumeError(engine().deinitialize(engine().getMainJITDylib())); }
 
 }  // namespace quern

@@ -10,6 +10,7 @@
 
 #include "diagnostics.hpp"
 #include "redefinition.hpp"
+#include "statement.hpp"
 #include "trial.hpp"
 #include "values.hpp"
 
@@ -48,7 +49,7 @@ class Compiler : public clang::Interpreter {
   // not run yet. False, and the complaint is in diagnostics(), when it is not sound any more.
   bool add(std::string_view code);
   // Runs what add() has added; a `main` among it is called. True when one was, and then `status` is
-  // what it returned.
+  // what it returned. Throws LinkError.
   bool run(int& status);
   // The user's destructors of what lives until the end.
   void finish();
@@ -68,6 +69,9 @@ class Compiler : public clang::Interpreter {
            Diagnostics& diagnostics, Guard& guard);
   Words tried(std::string_view code);
   bool parse_text(std::string_view text, std::string_view code);
+  llvm::orc::LLJIT& engine();
+  bool is_linkable();
+  void link();
   void define_symbols();
   void start();
 
@@ -78,11 +82,13 @@ class Compiler : public clang::Interpreter {
   Guard& guard_;
   Diagnostics* diagnostics_;  // the compiler instance's own
   Redefinitions redefinitions_;
+  Statements statements_;
   Values values_;
   clang::PartialTranslationUnit* added_ = nullptr;
   std::vector<clang::NamedDecl*> in_the_way_;  // of the snippet that was judged last
   std::string accepted_;                       // that snippet's text, as the compiler takes it
   unsigned serial_ = 0;
+  std::string link_trouble_;
   std::string argument_bytes_;
   std::vector<char*> arguments_;
 };

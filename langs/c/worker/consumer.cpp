@@ -2,6 +2,7 @@
 #include "consumer.hpp"
 
 #include "redefinition.hpp"
+#include "statement.hpp"
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/ASTContext.h>
@@ -13,12 +14,14 @@ namespace quern {
 namespace {
 
 Redefinitions* told = nullptr;
+Statements* settled = nullptr;
 
 class Teller : public clang::ASTConsumer {
  public:
   void Initialize(clang::ASTContext& context) override { context_ = &context; }
 
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override {
+    settle();
     if (told) {
       told->declared(group, *context_);
     }
@@ -26,12 +29,22 @@ class Teller : public clang::ASTConsumer {
   }
 
   void HandleTagDeclDefinition(clang::TagDecl* tag) override {
+    settle();
     if (told) {
       told->defined(tag, *context_);
     }
   }
 
+  void HandleInlineFunctionDefinition(clang::FunctionDecl*) override { settle(); }
+  void HandleCXXStaticMemberVarInstantiation(clang::VarDecl*) override { settle(); }
+
  private:
+  void settle() {
+    if (settled) {
+      settled->settle(*context_);
+    }
+  }
+
   clang::ASTContext* context_ = nullptr;
 };
 
@@ -49,10 +62,11 @@ class Action : public clang::PluginASTAction {
 
 }  // namespace
 
-void observe_declarations(Redefinitions* observer) {
+void observe_declarations(Redefinitions* redefinitions, Statements* statements) {
   static clang::FrontendPluginRegistry::Add<Action> registered("quern",
                                                                "tells the worker of declarations");
-  told = observer;
+  told = redefinitions;
+  settled = statements;
 }
 
 }  // namespace quern

@@ -69,6 +69,14 @@ Complaint Diagnostics::missing(std::string_view code, const std::string& what) {
   return complaint;
 }
 
+void Diagnostics::complain(const std::string& message) {
+  if (!failed_) {
+    failed_ = true;
+    complaint_.message = message;
+  }
+  complaint_.text += "error: " + message + '\n';
+}
+
 void Diagnostics::place_of(const clang::Diagnostic& info) {
   if (!info.hasSourceManager() || info.getLocation().isInvalid()) {
     return;

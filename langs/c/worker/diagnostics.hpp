@@ -41,6 +41,9 @@ class Diagnostics : public clang::DiagnosticConsumer {
   // A complaint about what is missing at the snippet's end.
   Complaint missing(std::string_view code, const std::string& what);
 
+  // A complaint about no place in particular.
+  void complain(const std::string& message);
+
   bool failed() const { return failed_; }
   const Complaint& complaint() const { return complaint_; }
   const std::vector<Previous>& previous() const { return previous_; }

@@ -48,11 +48,18 @@ std::string readable(const char* mangled) {
   return name.starts_with("$_") ? "lambda" : name;
 }
 
+std::string readable_symbol(const std::string& name) {
+  return name.starts_with("_Z") ? readable(name.c_str()) : name;
+}
+
 Ending thrown(const std::exception* error) {
   Ending ending;
   ending.kind = Ending::Kind::thrown;
   const std::type_info* type = abi::__cxa_current_exception_type();
   ending.name = type ? readable(type->name()) : "unknown";
+  if (dynamic_cast<const LinkError*>(error)) {
+    ending.name = "LinkError";
+  }
   ending.message = error ? error->what() : plain_message();
   return ending;
 }

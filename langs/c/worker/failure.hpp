@@ -7,6 +7,7 @@
 #include "guard.hpp"
 
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 namespace quern {
@@ -14,7 +15,14 @@ namespace quern {
 // Within a handler of the exception; null when it is none of the standard library's.
 Ending thrown(const std::exception* error);
 Ending crashed(int signal, const void* address);
-// A C++ name as people write it.
+// A C++ type's name as people write it.
 std::string readable(const char* mangled);
+// The same of what a linker calls so, which in C is the name itself.
+std::string readable_symbol(const std::string& name);
+
+// Code that was compiled does not come together with what there is.
+struct LinkError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 }  // namespace quern

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +54,18 @@ int run_command(const char* command) {
   return status;
 }
 
+// Snippets find the variables of threads by controls of their own, of which the libraries know
+// nothing: those of the library that its headers use are led to the real ones.
+extern "C" void* __emutls_get_address(void* control);
+char once_call_control, once_callable_control;
+
+void* address_in_thread(void* control) {
+  if (control == &once_call_control) {
+    return &std::__once_call;
+  }
+  return control == &once_callable_control ? &std::__once_callable : __emutls_get_address(control);
+}
+
 template <class Function>
 void* at(Function* function) {
   return reinterpret_cast<void*>(function);
@@ -69,8 +82,12 @@ void reap_commands() {
 }
 
 std::vector<std::pair<const char*, void*>> libc_symbols() {
-  return {
-      {"exit", at(exit_snippet)}, {"quick_exit", at(exit_snippet)}, {"system", at(run_command)}};
+  return {{"exit", at(exit_snippet)},
+          {"quick_exit", at(exit_snippet)},
+          {"system", at(run_command)},
+          {"__emutls_get_address", at(address_in_thread)},
+          {"__emutls_v._ZSt11__once_call", &once_call_control},
+          {"__emutls_v._ZSt15__once_callable", &once_callable_control}};
 }
 
 }  // namespace quern

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The functions of the C library that mean something else in a snippet, because the snippet is not
-// the process: exit ends the snippet, and system can be interrupted. Everything else is the
-// library's own.
+// the process: exit ends the snippet, and system can be interrupted. With them, the variables of
+// threads of which the C++ library's headers need two. Everything else is the libraries' own.
 #pragma once
 
 #include <utility>

@@ -27,6 +27,24 @@ def test_a_mistake_in_a_header_is_told_at_the_line_that_includes_it(worker, tmp_
     assert worker.run(f'#include "{tmp_path}/bad.h"\nwhole').value == "6"
 
 
+def test_a_name_that_nothing_defines_is_told_and_spoils_nothing(worker):
+    worker.run("int kept = 41;")
+    for _ in range(2):
+        answer = worker.run("int nowhere(int);\nnowhere(kept)")
+        assert answer.shape == ["error", "done"] and answer.error[0] == "CompileError"
+        assert answer.error[1] == f"undefined reference to 'nowhere{'(int)' if worker.language == 'cpp' else ''}'"
+        assert worker.run("extern double missing; missing + kept").error[1] == "undefined reference to 'missing'"
+        assert worker.run("kept").value == "41"
+    worker.run("int nowhere(int n) { return n + 1; }")
+    assert worker.run("nowhere(kept)").value == "42"
+
+
+def test_a_class_whose_code_is_missing_spoils_nothing_that_others_share(cpp):
+    assert "'vtable for U'" in cpp.run("struct U { virtual void f(); }; U u; std::vector<std::string> v{\"a\"};").error[1]
+    assert cpp.run('std::vector<std::string> v{"a"}; v').value == '{"a"}'
+    assert cpp.run('throw std::logic_error("bad");').error == ("std::logic_error", "bad")
+
+
 def test_a_snippet_that_does_not_compile_has_no_effect_at_all(worker):
     assert worker.run('int good() { return 1; }\nprintf("leak");\nint bad() { return nope; }').shape == ["error", "done"]
     assert worker.run('printf("next\\n");').out == "next\n"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What snippets keep for those that follow, and the liberties that they have at top level."""
+import pytest
 
 
 def test_variables_functions_types_macros_and_includes_are_kept(worker):
@@ -50,3 +51,38 @@ def test_a_failed_redefinition_leaves_the_old_definition(worker):
     assert worker.run("int f() { return nope; }").error[0] == "CompileError"
     assert worker.run("double x = nope;").error[0] == "CompileError"
     assert worker.run("f() + x").value == "6"
+
+
+@pytest.mark.parametrize("code, out", [
+    ("{ static int s = 5; s++; printf(\"%d\", s); } { static int s = 7; printf(\"%d\", s); }", "67"),
+    ("for (int i = 0; i < 3; i++) { static int s; printf(\"%d\", ++s); }", "123"),
+    ("{ struct L { int a; }; struct L l = {4}; printf(\"%d\", l.a); }", "4"),
+    ("{ enum E { a, b }; enum E e = b; printf(\"%d\", e); }", "1"),
+])
+def test_a_statement_may_declare_what_a_functions_body_may(worker, code, out):
+    for _ in range(2):
+        assert worker.run(code).shape == [("stdout", out), "done"]
+
+
+@pytest.mark.parametrize("code, out", [
+    ("std::vector<int> v{3, 1, 2}; std::sort(v.begin(), v.end(), [](int a, int b) { return a < b; }); std::cout << v[0] << v[2];", "13"),
+    ("int a[] = {1, 2}; std::for_each(a, a + 2, [](auto x) { std::cout << x; });", "12"),
+    ("int n = 0; for (int i = 0; i < 3; i++) { auto f = [&] { n += i; }; f(); } std::cout << n;", "3"),
+    ("{ struct L { int m() { return 1; } }; std::cout << L().m(); } { struct L { int m() { return 2; } }; std::cout << L().m(); }", "12"),
+    ("for (int i = 0; i < 2; i++) { auto f = [&](int a) { struct Q { int z() { return 9; } }; return a + i + Q().z(); }; std::cout << f(1); }",
+     "1011"),
+    ("std::function<int(int)> fib = [](int n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }; std::cout << fib(15);", "610"),
+])
+def test_a_statement_of_cpp_may_hold_lambdas_and_classes(cpp, code, out):
+    for _ in range(2):
+        assert cpp.run(code).shape == [("stdout", out), "done"]
+
+
+def test_threads_futures_and_what_is_called_once_work(cpp):
+    cpp.run("#include <atomic>\n#include <future>\n#include <mutex>\n#include <thread>\nthread_local int own = 3;")
+    assert cpp.run("""std::atomic<int> n{0}; std::vector<std::thread> ts;
+        for (int i = 0; i < 4; i++) ts.emplace_back([] { for (int k = 0; k < 1000; k++) n += own++ > 0; });
+        for (auto &t : ts) t.join(); n.load()""").value == "4000"
+    assert cpp.run("own").value == "3"
+    assert cpp.run("std::async(std::launch::async, [] { return 42; }).get()").value == "42"
+    assert cpp.run('std::once_flag f; for (int i = 0; i < 2; i++) std::call_once(f, [] { puts("once"); });').out == "once\n"
