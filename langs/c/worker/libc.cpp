@@ -3,11 +3,15 @@
 
 #include "guard.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +29,15 @@ void note(pid_t was, pid_t is) {
       command = is;
       return;
     }
+  }
+}
+
+void wait_for_end(pid_t child, int milliseconds) {
+  int process = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  if (process >= 0) {
+    pollfd end{process, POLLIN, 0};
+    poll(&end, 1, milliseconds);
+    close(process);
   }
 }
 
@@ -78,6 +91,25 @@ void reap_commands() {
     if (command != 0 && waitpid(command, nullptr, WNOHANG) != 0) {
       command = 0;
     }
+  }
+}
+
+// A shell that is told between its start and its wait for a program of its own waits all the same:
+// so who has not ended soon is told again.
+void end_commands() {
+  for (int milliseconds : {20, 50, 100}) {
+    for (volatile pid_t& command : commands) {
+      if (command != 0) {
+        wait_for_end(command, milliseconds);
+      }
+    }
+    reap_commands();
+    bool all_ended = std::all_of(std::begin(commands), std::end(commands),
+                                 [](pid_t command) { return command == 0; });
+    if (all_ended || getpgrp() != getpid()) {
+      return;
+    }
+    kill(0, SIGINT);
   }
 }
 

@@ -14,5 +14,8 @@ std::vector<std::pair<const char*, void*>> libc_symbols();
 
 // Takes note of the ends of commands whose snippets were left while they ran.
 void reap_commands();
+// The snippet was interrupted: what it waits for in system has heard of it, and is given some time
+// to end.
+void end_commands();
 
 }  // namespace quern

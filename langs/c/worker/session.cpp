@@ -97,6 +97,9 @@ void Session::run_sound(const std::string& code, bool silent) {
   leave_if_forked(ending, status);
   std::string value = compiler_.values().take();
   drop_input();
+  if (ending.kind == Ending::Kind::interrupted) {
+    end_commands();
+  }
   reap_commands();
   guard_.end();
   if (ending.kind == Ending::Kind::returned && !value.empty() && !silent) {
