@@ -20,7 +20,7 @@ COMMANDS = {
     "bash": ["bash", "--noprofile", "--noediting", "--rcfile", str(ROOT / "bash/worker.sh"), "-i", "+m"],
 }
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
-SECONDS = 20
+SECONDS = 60
 
 
 class Died(Exception):
@@ -174,9 +174,11 @@ class Worker:
                     break
                 events.append((name, data))
 
-    def wait(self, last="done", seconds=SECONDS, then=None):
-        """Everything up to a frame of that kind; `then(event)` may answer prompts."""
-        events, end = [], time.monotonic() + seconds
+    def wait(self, last="done", seconds=SECONDS, then=None, nudge=None):
+        """Everything up to a frame of that kind; `then(event)` may answer prompts.
+
+        `nudge()` is called once after 0.1 s, and then every 2 s."""
+        events, end, nudge_at = [], time.monotonic() + seconds, time.monotonic() + 0.1
         while True:
             event, self.buffer = parse(self.buffer)
             if event:
@@ -189,6 +191,11 @@ class Worker:
                 continue
             left = end - time.monotonic()
             assert left > 0, f"no {last} within {seconds} s; so far {events!r}"
+            if nudge and time.monotonic() >= nudge_at:
+                nudge()
+                nudge_at = time.monotonic() + 2
+            if nudge:
+                left = max(0, min(left, nudge_at - time.monotonic()))
             readable = select.select([self.replies, *self.open], [], [], left)[0]
             if self.replies in readable:
                 data = os.read(self.replies, 1 << 20)
@@ -262,6 +269,11 @@ class Worker:
 
     def interrupt(self):
         os.killpg(self.pid, signal.SIGINT)
+
+    def interrupted(self, code):
+        """Interrupts the snippet when it should run, and again should it not have begun by then, which does nothing."""
+        self.start(code)
+        return self.wait(nudge=self.interrupt)
 
     @property
     def pid(self):

@@ -50,7 +50,7 @@ def test_a_partial_line_is_seen_at_once(worker):
     worker.start("import time\nprint('tick', end='')\ntime.sleep(30)")
     start = time.monotonic()
     while not (data := _read(worker.stdout)):
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 25
     assert data == b"tick"
 
 
@@ -120,10 +120,7 @@ def test_a_snippet_that_breaks_the_interpreters_furniture_does_not_break_the_wor
     worker.run(code)
     assert worker.run("print('fine')\n1 + 1").shape == [("stdout", "fine\n"), "result", "done"]
     assert worker.run("1 / 0").error == ("ZeroDivisionError", "division by zero")
-    worker.start("while True: pass")
-    time.sleep(0.05)
-    worker.interrupt()
-    assert worker.wait().done == {"status": "interrupted"}
+    assert worker.interrupted("while True: pass").done == {"status": "interrupted"}
 
 
 def test_input_is_a_prompt_and_the_rest_of_the_line_buffer_is_dropped(worker):
@@ -157,10 +154,7 @@ def test_top_level_await_keeps_one_loop_and_its_tasks(worker):
     worker.run("task = asyncio.create_task(tick()); await asyncio.sleep(0.01)")
     assert worker.run("m = n\nawait asyncio.sleep(0.01)\nn > m").value == "True"
     assert worker.run("asyncio.run(asyncio.sleep(0, 5))").value == "5"
-    worker.start("await asyncio.sleep(60)")
-    time.sleep(0.1)
-    worker.interrupt()
-    assert worker.wait().done == {"status": "interrupted"}
+    assert worker.interrupted("await asyncio.sleep(600)").done == {"status": "interrupted"}
 
 
 def test_rich_values_come_in_every_form_with_plain_text_beside(worker):
