@@ -121,6 +121,8 @@ struct Table<CompleteReply> {
     v.required("start", &CompleteReply::start);
     v.required("end", &CompleteReply::end);
     v.required("matches", &CompleteReply::matches);
+    v.optional("more", &CompleteReply::more);
+    v.optional("fresh", &CompleteReply::fresh);
   }
 };
 template <>
@@ -128,6 +130,7 @@ struct Table<InspectReply> {
   static void fields(auto& v) {
     v.required("found", &InspectReply::found);
     v.required("data", &InspectReply::data);
+    v.optional("fresh", &InspectReply::fresh);
   }
 };
 template <>
@@ -135,6 +138,7 @@ struct Table<CheckReply> {
   static void fields(auto& v) {
     v.required("state", &CheckReply::state);
     v.required("indent", &CheckReply::indent);
+    v.optional("fresh", &CheckReply::fresh);
   }
 };
 template <>

@@ -98,17 +98,21 @@ struct CompleteReply {
   std::uint64_t start = 0;
   std::uint64_t end = 0;
   std::vector<Match> matches;
+  bool more = false;   // there were more than one reply holds
+  bool fresh = false;  // told by an interpreter that does not have the context
   friend bool operator==(const CompleteReply&, const CompleteReply&) = default;
 };
 struct InspectReply {
   bool found = false;
   std::map<std::string, std::string> data;
+  bool fresh = false;
   friend bool operator==(const InspectReply&, const InspectReply&) = default;
 };
 enum class Completeness { complete, incomplete, invalid, unknown };
 struct CheckReply {
   Completeness state = Completeness::unknown;
   std::string indent;
+  bool fresh = false;
   friend bool operator==(const CheckReply&, const CheckReply&) = default;
 };
 struct PutReply {

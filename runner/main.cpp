@@ -29,6 +29,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// A stand-in takes some megabytes; to start one takes a fraction of a second.
+constexpr std::chrono::seconds stand_in_unused{60};
+
 asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& log) {
   asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
   release_signals();
@@ -55,6 +58,8 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   PrivateDirs dirs(tasks, files, {config.state_dir, "/tmp", "/var/tmp", config.work_dir});
   Registry registry(executor, config.limits.finished);
   Contexts contexts(tasks, launcher, base, config.work_dir, config.limits.contexts);
+  StandIns stand_ins(tasks, contexts, stand_in_unused);
+  Asking asking(tasks, stand_ins);
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
   Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits});
@@ -67,6 +72,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
                          spill,
                          registry,
                          contexts,
+                         asking,
                          versions,
                          slots,
                          file_service,

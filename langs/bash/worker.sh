@@ -23,6 +23,8 @@ __quern_failed=''       # N, when set -e has ended the snippet
 __quern_line=''         # where a command failed last
 __quern_asking=''       # 1 while a prompt is open
 __quern_int='' __quern_err_trap=''  # the user's own traps
+__quern_merged=''        # 1 while 2 is what 1 is, 58 what 1 was
+__quern_traced='' __quern_untraced=''  # TRACEPARENT of this run, and how to have it as before
 __quern_options=E
 __quern_prompts=1
 
@@ -99,6 +101,12 @@ __quern_next() {  # answer requests until one is a snippet to run
   __quern_prompts=1
   [[ ${__quern_value[stdin]} == none ]] && __quern_prompts=''
   __quern_exit='' __quern_failed='' __quern_line='' __quern_prefix=''
+  __quern_err=63 __quern_merged=''
+  if [[ ${__quern_value[merge]} == 1 ]]; then
+    exec 58>&1
+    __quern_err=1 __quern_merged=1
+  fi
+  [[ ${__quern_part[traceparent]} ]] && __quern_trace "${__quern_part[traceparent]}"
   local n
   exec {n}>&61
   exec {n}>&-
@@ -156,6 +164,8 @@ __quern_end() {  # tell how it ended; still `running` means that a jump, and no 
   local line=''
   [[ $__quern_line ]] && line=" line=$__quern_line"
   __quern_state=idle
+  [[ $__quern_merged ]] && exec 58>&-
+  [[ $__quern_traced ]] && __quern_untrace
   if [[ $__quern_asking ]]; then
     __quern_asking=''
     __quern_send 61 taken
@@ -185,6 +195,19 @@ __quern_end() {  # tell how it ended; still `running` means that a jump, and no 
     unset PROMPT_COMMAND
     PROMPT_COMMAND=("${__quern_loop[@]}")
   fi
+}
+
+__quern_trace() {  # TRACEPARENT is of one run
+  __quern_untraced='unset TRACEPARENT'
+  [[ ${TRACEPARENT+set} ]] && __quern_untraced="declare -g TRACEPARENT=${TRACEPARENT@Q}"
+  [[ ${TRACEPARENT@a} == *x* ]] && __quern_untraced="export TRACEPARENT=${TRACEPARENT@Q}"
+  __quern_traced=$1
+  builtin export "TRACEPARENT=$1" 2>/dev/null
+}
+
+__quern_untrace() {
+  [[ $TRACEPARENT == "$__quern_traced" ]] && builtin eval "builtin $__quern_untraced" 2>/dev/null
+  __quern_traced=''
 }
 
 __quern_syntax_error() {  # whether the snippet was one; then says so
@@ -282,61 +305,153 @@ read() {
 
 # -- questions; the work is done in subshells, so that the context stays as it is
 
-__quern_complete() {
-  local LC_ALL=C code=${__quern_part[code]} cursor=${__quern_value[cursor]:-0} word start kind mark='' items
-  code=${code:0:cursor}
-  word=${code##*[[:space:];|&()<>\"\'\`=]}
-  start=$((cursor - ${#word}))
-  if [[ $word == *\$* ]]; then
-    mark=${word##*\$} mark=${mark#\{}
-    start=$((cursor - ${#mark}))
-    items=$(compgen -v -- "$mark" | __quern_mark variable)
-  else
-    local before=${code:0:start}
-    before=${before%"${before##*[![:space:]]}"}
-    if [[ $before && $before != *[\;\|\&\(\`] && $before != *$'\n' ]] || [[ $word == */* ]]; then
-      items=$(compgen -f -- "$word" | while IFS= builtin read -r kind; do
-        [[ -d $kind ]] && builtin printf '%s/\tdirectory\n' "$kind" || builtin printf '%s\tfile\n' "$kind"
-      done)
-    else
-      items=$({
-        compgen -A function -- "$word" | __quern_mark function
-        compgen -k -- "$word" | __quern_mark keyword
-        compgen -b -- "$word" | __quern_mark builtin
-        compgen -a -- "$word" | __quern_mark alias
-        compgen -c -- "$word" | __quern_mark command
-      } | { declare -A seen; while IFS=$'\t' builtin read -r kind mark; do
-        [[ ${seen[$kind]} ]] || builtin printf '%s\t%s\n' "$kind" "$mark"
-        seen[$kind]=1
-      done; })
+# Where the cursor stands: sets in the caller `start` (of what the matches replace), `plain` (what they
+# begin with, without quotes), `quote` (an open one), `place` (command, file or variable) and `command`.
+__quern_locate() {  # CODE
+  local LC_ALL=C text=${1//\\$'\n'/  } line at=0 char was=command
+  line=${text##*$'\n'}
+  local offset=$((${#text} - ${#line})) dollar=-1
+  start=$offset plain='' quote='' place=command command=''
+  for ((at = 0; at < ${#line}; at++)); do
+    char=${line:at:1}
+    if [[ $quote == \' ]]; then
+      if [[ $char == \' ]]; then quote=''; else plain+=$char; fi
+      continue
     fi
+    case $char in
+      \\) ((++at)); plain+=${line:at:1}; continue ;;
+      \" | \')
+        if [[ $quote ]]; then quote=''; else quote=$char; [[ $plain ]] || start=$((offset + at + 1)); fi
+        continue ;;
+      \$) dollar=$((at + 1)) ;;
+    esac
+    if [[ $quote ]]; then
+      plain+=$char
+      continue
+    fi
+    case $char in
+      [[:space:]])
+        if [[ $plain ]]; then
+          case $place:$plain in
+            redirected:*) place=$was ;;
+            assigned:*) place=command ;;
+            command:if | command:then | command:else | command:elif | command:do | command:while | command:until | \
+              command:! | command:\{ | command:time | command:sudo | command:command | command:builtin | \
+              command:exec | command:env | command:nohup | command:coproc) ;;
+            command:*) command=$plain place=file ;;
+          esac
+        fi
+        plain='' start=$((offset + at + 1)) ;;
+      [\;\|\&\(\)\`]) plain='' place=command command='' start=$((offset + at + 1)) ;;
+      [\<\>])
+        [[ $place == redirected ]] || was=$place
+        plain='' place=redirected start=$((offset + at + 1)) ;;
+      =)
+        [[ $place == command && $plain =~ ^[a-zA-Z_][a-zA-Z0-9_]*$ ]] && place=assigned
+        plain='' start=$((offset + at + 1)) ;;
+      \#) [[ $plain ]] || { place=comment; return; }; plain+=$char ;;
+      *) plain+=$char ;;
+    esac
+  done
+  if ((dollar >= 0)) && [[ $quote != \' && ${line:dollar} =~ ^\{?[a-zA-Z0-9_]*$ ]]; then
+    plain=${line:dollar} place=variable
+    plain=${plain#\{}
+    start=$((offset + ${#line} - ${#plain}))
   fi
-  __quern_send 61 "matches start=$start end=$cursor" items "$items"
 }
 
-__quern_mark() {
-  local name
-  while IFS= builtin read -r name; do
-    [[ $name == __quern* ]] || builtin printf '%s\t%s\n' "$name" "$1"
-  done
+__quern_complete() {
+  local LC_ALL=C cursor=${__quern_value[cursor]:-0} start plain quote place command items
+  local code=${__quern_part[code]:0:cursor}
+  items=$(
+    exec 60<&- 61>&- 62<&- 63>&- 2>/dev/null
+    __quern_locate "$code"
+    builtin printf '%s\n' "$start"
+    case $place:$command:$plain in
+      comment:*) ;;
+      variable:*) __quern_marked variable -v ;;
+      command:*:*/*) __quern_files -x ;;
+      command:* | file:type:* | file:command:* | file:which:* | file:man:* | file:help:*)
+        __quern_marked function -A function
+        __quern_marked keyword -k
+        __quern_marked builtin -b
+        __quern_marked alias -a
+        __quern_marked command -c ;;
+      file:cd:* | file:pushd:* | file:rmdir:*) __quern_files -d ;;
+      file:unset:* | file:export:* | file:declare:* | file:typeset:* | file:readonly:* | file:local:* | file:read:*)
+        __quern_marked variable -v
+        __quern_marked function -A function ;;
+      file:alias:* | file:unalias:*) __quern_marked alias -a ;;
+      *) __quern_files -e ;;
+    esac
+  )
+  start=${items%%$'\n'*} items=${items#"$start"}
+  __quern_send 61 "matches start=$start end=$cursor" items "${items#$'\n'}"
 }
+
+__quern_marked() {  # TYPE ACTION…: what compgen finds, each name once
+  local name
+  [[ ${__quern_seen@a} == *A* ]] || declare -gA __quern_seen=()
+  while IFS= builtin read -r name; do
+    [[ $name == __quern* || ! $name || ${__quern_seen[$name]} ]] && continue
+    __quern_seen[$name]=1
+    [[ $1 == function ]] && ! __quern_is_own "$name" && unset "__quern_seen[$name]" && continue
+    builtin printf '%s\t%s\n' "$name" "$1"
+  done < <(compgen "${@:2}" -- "$plain")
+}
+
+__quern_files() {  # TEST: the files there, as they must be written at the cursor
+  local name path char at text
+  while IFS= builtin read -r name; do
+    path=${name/#\~\//$HOME/}
+    [[ $name == *[[:cntrl:]]* || ! -d $path && (${1#-} == d || ${1#-} == x && ! -x $path) ]] && continue
+    text=''
+    case $quote in
+      \') [[ $name == *\'* ]] && continue; text=$name ;;
+      *)
+        for ((at = 0; at < ${#name}; at++)); do
+          char=${name:at:1}
+          case $quote$char in
+            \"[\"\\\$\`] | [][\ \'\"\\\$\`\|\&\;\(\)\<\>\*\?\#\!\{\}]) text+=\\ ;;
+          esac
+          text+=$char
+        done ;;
+    esac
+    if [[ -d $path ]]; then builtin printf '%s/\tdirectory\n' "$text"; else builtin printf '%s\tfile\n' "$text"; fi
+  done < <(compgen -f -- "$plain" | sort)
+}
+
+# Whether the user has a function of his own in the place of the worker's.
+__quern_is_own() { [[ $(declare -f -- "$1") != *__quern_* ]]; }
 
 __quern_inspect() {
-  local LC_ALL=C code=${__quern_part[code]} cursor=${__quern_value[cursor]:-0} tail word text=''
-  tail=${code:cursor} tail=${tail%%[!a-zA-Z0-9_.+-]*}
-  word=${code:0:cursor} word=${word##*[!a-zA-Z0-9_.+-]}$tail
+  local LC_ALL=C code=${__quern_part[code]} cursor=${__quern_value[cursor]:-0} detail=${__quern_value[detail]:-0}
+  local tail word text=''
+  tail=${code:cursor} tail=${tail%%[!a-zA-Z0-9_.+\[-]*}
+  word=${code:0:cursor} word=${word##*[!a-zA-Z0-9_.+\[-]}$tail
   [[ $word ]] || return 0
-  text=$(exec 60<&- 61>&- 62<&- 63>&-
-    if [[ ${code:0:cursor} != *\$*([!\ ]) ]] && builtin type -t -- "$word" >/dev/null; then
-      case $(builtin type -t -- "$word") in
-        function)
-          if ((${__quern_value[detail]:-0})); then declare -f -- "$word"; else builtin printf '%s is a function\n' "$word"; fi ;;
-        builtin | keyword) builtin help -- "$word" ;;
-        *) builtin type -- "$word" ;;
-      esac
-    else
+  text=$(
+    exec 60<&- 61>&- 62<&- 63>&- 2>/dev/null
+    if [[ ${code:0:cursor} =~ \$\{?[a-zA-Z0-9_]*$ ]]; then
       declare -p -- "$word"
-    fi)
+      exit
+    fi
+    kind=$(builtin type -t -- "$word") || { declare -p -- "$word"; exit; }
+    [[ $kind == function ]] && ! __quern_is_own "$word" && kind=builtin
+    case $kind in
+      function)
+        builtin printf '%s is a function\n' "$word"
+        ((detail)) && declare -f -- "$word" ;;
+      builtin | keyword)
+        [[ $word == '[[' ]] && word='[[ ... ]]'
+        builtin help -- "$word" ;;
+      alias) builtin alias -- "$word" ;;
+      *)
+        builtin printf '%s is %s\n' "$word" "$(builtin type -P -- "$word")"
+        whatis -- "$word"
+        ((detail)) && MANPAGER=cat MANWIDTH=80 man -- "$word" | head -c 100000 ;;
+    esac
+  ) </dev/null
   [[ $text ]] && __quern_send 61 found text/plain "$text"
   return 0
 }
@@ -349,7 +464,10 @@ __quern_check() {
       *'unexpected end of file'* | *'unexpected EOF'*) state=incomplete ;;
     esac
   fi
-  [[ $said == *here-document*'delimited by end-of-file'* || $code == *\\ || $code == *\\$'\n' ]] && state=incomplete
+  local slashes=${code%$'\n'}
+  slashes=${slashes##*[!\\]}
+  [[ $said == *here-document*'delimited by end-of-file'* ]] || ((${#slashes} % 2)) && state=incomplete
+  [[ $said == *conditional* && $code =~ (&&|\|\|)[[:space:]]*$ ]] && state=incomplete
   if [[ $state == incomplete ]]; then
     local last=${code%$'\n'}
     last=${last##*$'\n'}
@@ -361,9 +479,9 @@ __quern_check() {
 
 # The first element serves; the second is reached when a snippet's stray `break` has left the first.
 # A child that an interrupt has thrown to the top level before its exec is no worker: it ends.
-# All on one line, so that the snippets' lines count from 1. Descriptor 59 carries a lasting `exec 2>`.
+# All on one line, so that the snippets' lines count from 1. Descriptor 59 carries a lasting `exec 2>`, and 58 stands for 63 in a run that merges.
 __quern_loop=(
-  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 59>&2; } 61>&- 62<&- 60<&- 2>&63 63>&-; exec 63>&59 59>&-; __quern_end; done'
+  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 59>&2; } 61>&- 62<&- 60<&- 2>&"$__quern_err" 63>&- 58>&-; [[ $__quern_merged && /dev/fd/59 -ef /dev/fd/58 ]] || exec 63>&59; exec 59>&-; __quern_end; done'
   '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_leave 0 "$-"; __quern_end; __quern_jump'
 )
 PROMPT_COMMAND=("${__quern_loop[@]}")

@@ -18,12 +18,13 @@ void Context::set_interpreter(std::shared_ptr<Interpreter> interpreter) {
 void Context::take(Holder holder) {
   interpreter_->drain();  // what came until now is the last run's
   holder_ = std::move(holder);
+  if (!holder_.run) return;
   last_ = holder_.run;
   interpreter_->resume();
 }
 
 void Context::give_back() {
-  holder_ = {};
+  Holder held = std::exchange(holder_, {});  // whose function may be the one that calls
   if (is_lost()) say_lost();
 }
 
@@ -49,6 +50,8 @@ void Context::heard_output(Stream stream, Blob bytes) {
   // A run that was forgotten takes nothing any more; its program goes on unheard.
   std::shared_ptr<Run> run = last_.lock();
   if (!run || bytes.empty()) return;
+  // The worker has made one of the two; what others still write to the second is no exception.
+  if (run->spec().merge) stream = Stream::out;
   run->emit(Output{stream, 0, false, std::move(bytes)});
   if (run->full()) hold_back(*run);
 }

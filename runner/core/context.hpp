@@ -44,7 +44,8 @@ class Context final : public Interpreter::Listener, public std::enable_shared_fr
   void set_interpreter(std::shared_ptr<Interpreter> interpreter);
   bool is_lost() const { return lost_ || (interpreter_ && interpreter_->is_lost()); }
 
-  // A run takes the interpreter: frames go to `heard`, its end to `lost`, output to the run.
+  // A run takes the interpreter: frames go to `heard`, its end to `lost`, output to the run. So
+  // does a question, which has no run: output is that of the run before.
   struct Holder {
     std::shared_ptr<Run> run;
     std::function<void(const WorkerFrame&)> heard;
@@ -53,6 +54,10 @@ class Context final : public Interpreter::Listener, public std::enable_shared_fr
   void take(Holder holder);
   void give_back();
   bool busy() const { return static_cast<bool>(holder_.heard); }
+  // A question can be put to it as soon as its turn comes.
+  bool can_be_asked() const {
+    return interpreter_ && interpreter_->is_ready() && !is_lost() && !interpreter_->is_paused();
+  }
   const std::shared_ptr<Run>& running() const { return holder_.run; }
 
   // The connections that are told what becomes of it.

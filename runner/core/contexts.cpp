@@ -78,13 +78,30 @@ void Contexts::begin(const std::shared_ptr<Context>& context) {
   if (std::shared_ptr<Interpreter> idle = take_idle(*context)) {
     context->set_interpreter(idle);
   } else {
-    Interpreter::Birth born = birth(context->manifest(), context->settings());
-    warm = template_for(context->manifest());
-    if (warm)
-      born.env[Tree::marker_name] = std::to_string(::getpid()) + "-w" + std::to_string(++born_);
-    context->set_interpreter(std::make_shared<Interpreter>(tasks_, std::move(born)));
+    Newborn born = newborn(context->manifest(), context->settings());
+    warm = born.warm;
+    context->set_interpreter(born.interpreter);
   }
   tasks_.spawn(bring_up(context, std::move(warm)));
+}
+
+Contexts::Newborn Contexts::newborn(const Manifest& manifest, const Context::Settings& settings) {
+  Interpreter::Birth born = birth(manifest, settings);
+  std::shared_ptr<Interpreter> warm = template_for(manifest);
+  if (warm)
+    born.env[Tree::marker_name] = std::to_string(::getpid()) + "-w" + std::to_string(++born_);
+  return {std::make_shared<Interpreter>(tasks_, std::move(born)), warm};
+}
+
+std::shared_ptr<Interpreter> Contexts::spare(const Manifest& manifest) {
+  Newborn born = newborn(manifest, {});
+  std::shared_ptr<Interpreter> interpreter = born.interpreter;
+  tasks_.spawn(start(std::move(born)));
+  return interpreter;
+}
+
+asio::awaitable<void> Contexts::start(Newborn born) {
+  co_await born.interpreter->start(launcher_, born.warm);
 }
 
 asio::awaitable<void> Contexts::bring_up(std::shared_ptr<Context> context,
@@ -151,7 +168,8 @@ asio::awaitable<void> Contexts::end(std::shared_ptr<Context> context, std::strin
   if (found != contexts_.end() && found->second == context) contexts_.erase(found);
   context->end(cause);
   if (context->interpreter()) co_await context->interpreter()->gone();
-  while (context->busy()) co_await context->running()->changed().wait();
+  // A question gives it back at once when the interpreter is lost.
+  while (context->busy() && context->running()) co_await context->running()->changed().wait();
 }
 
 asio::awaitable<void> Contexts::end_all(std::string cause) {

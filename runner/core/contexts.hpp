@@ -36,6 +36,10 @@ class Contexts {
   // ready().
   void begin(const std::shared_ptr<Context>& context);
 
+  // An interpreter in no context, of the language's own settings; started or about to be. Whoever
+  // asked for it ends it.
+  std::shared_ptr<Interpreter> spare(const Manifest& manifest);
+
   // Ends it, its runs and its processes; then returns.
   boost::asio::awaitable<void> end(std::shared_ptr<Context> context, std::string cause);
   boost::asio::awaitable<void> end_all(std::string cause);
@@ -57,6 +61,12 @@ class Contexts {
   };
 
   Interpreter::Birth birth(const Manifest& manifest, const Context::Settings& settings);
+  struct Newborn {
+    std::shared_ptr<Interpreter> interpreter;
+    std::shared_ptr<Interpreter> warm;  // from which it is forked, if there is one
+  };
+  Newborn newborn(const Manifest& manifest, const Context::Settings& settings);
+  boost::asio::awaitable<void> start(Newborn born);
   boost::asio::awaitable<void> bring_up(std::shared_ptr<Context> context,
                                         std::shared_ptr<Interpreter> warm);
   std::shared_ptr<Interpreter> take_idle(const Context& context);

@@ -162,7 +162,9 @@ asio::awaitable<void> Dispatcher::end_everything() {
   for (const auto& run : runs) {
     while (!over(run->phase())) co_await run->changed().wait();
   }
+  co_await parts_.asking.close();
   co_await parts_.contexts.end_all("The daemon was shut down.");
+  co_await parts_.asking.join();
   for (const auto& run : runs) {
     while (run->attached() && !run->all_acked() && Clock::now() < deadline()) {
       co_await run->acknowledged().wait_until(deadline());
@@ -171,8 +173,5 @@ asio::awaitable<void> Dispatcher::end_everything() {
 }
 
 void Dispatcher::serve(const Caller& caller, Resize&) { unsupported(caller, "resize"); }
-void Dispatcher::serve(const Caller& caller, Complete&) { unsupported(caller, "complete"); }
-void Dispatcher::serve(const Caller& caller, Inspect&) { unsupported(caller, "inspect"); }
-void Dispatcher::serve(const Caller& caller, Check&) { unsupported(caller, "check"); }
 
 }  // namespace quern

@@ -7,6 +7,7 @@
 // itself.
 #pragma once
 
+#include "asking.hpp"
 #include "contexts.hpp"
 #include "counters.hpp"
 #include "file_service.hpp"
@@ -40,6 +41,7 @@ class Dispatcher {
     SpillStore& spill;
     Registry& registry;
     Contexts& contexts;
+    Asking& asking;
     Versions& versions;
     Turnstile& slots;
     FileService& files;
@@ -125,6 +127,8 @@ class Dispatcher {
   boost::asio::awaitable<void> end_context(Caller caller, std::shared_ptr<Context> context,
                                            bool again);
   void add_user(const Caller& caller, const StartRun& spec);
+  void ask(const Caller& caller, const std::string& lang, const std::string& ctx,
+           Question question);
   std::shared_ptr<Context> context_of(const Caller& caller, const std::string& lang,
                                       const std::string& name);
 

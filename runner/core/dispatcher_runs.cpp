@@ -53,11 +53,6 @@ Result<void> Dispatcher::may_start(const StartRun& spec) const {
     return Error{ErrorCode::unsupported,
                  "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
   }
-  if (spec.merge && spec.mode == RunMode::query) {
-    return Error{ErrorCode::unsupported,
-                 "`merge` is not offered for queries by this daemon: a kept "
-                 "interpreter has two pipes. Leave it out."};
-  }
   if (spec.limits.processes) {
     return Error{ErrorCode::unsupported,
                  "A limit of `processes` cannot be enforced by this daemon: leave it out."};

@@ -80,6 +80,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   InputPipe& input() { return *input_; }
   void drain();
   // While paused, output stays in its pipes and frames in theirs.
+  bool is_paused() const { return paused_; }
   void pause();
   void resume();
   // Frames are heard even so: whoever ends a run must hear its end.

@@ -78,6 +78,24 @@ std::string encode(const WorkerFrame& frame) {
   return out;
 }
 
+std::string clipped(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  constexpr std::string_view mark = "…";
+  std::size_t end = most > mark.size() ? most - mark.size() : 0;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;  // whole characters
+  return std::string(text.substr(0, end)).append(mark);
+}
+
+std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key) {
+  std::string_view text = frame.attribute(key);
+  std::int64_t value = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || failed != std::errc() || end != text.data() + text.size())
+    return std::nullopt;
+  return value;
+}
+
 void FrameReader::feed(std::string_view bytes) {
   if (broken_) return;
   compact();

@@ -6,6 +6,7 @@
 #include "limits.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ inline constexpr std::size_t max_frame_parts = max_body;
 
 // Throws when a word could not be read back (a space in an attribute, say): that is a bug of ours.
 std::string encode(const WorkerFrame& frame);
+
+// An attribute that is a number; nothing when it is absent or something else.
+std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key);
+
+// As much of a program's words as there is room for, marked when that is not all.
+std::string clipped(std::string_view text, std::size_t most);
 
 // Bytes in, frames out, under every fragmentation. After an Error the stream is not to be trusted
 // again: each later next() says the same.

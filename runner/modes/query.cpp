@@ -17,11 +17,16 @@ Result<Admission> Query::accept(const std::shared_ptr<Run>& run) {
   if (!manifest->has_query()) {
     return Error{ErrorCode::unsupported, manifest->title + " has no query mode here."};
   }
+  if (spec.merge && !manifest->query.can.contains("merge")) {
+    return Error{ErrorCode::unsupported, manifest->title +
+                                             " cannot merge the output of queries: leave `merge` "
+                                             "out, or run it in batch mode."};
+  }
   Result<std::shared_ptr<Context>> context =
       parts_.contexts.obtain(*manifest, spec.ctx, {spec.env, spec.cwd, {}, milliseconds{0}});
   if (!context) return context.error();
   Turnstile& line = (*context)->line();
-  Admission admission{line.waiting() + line.inside(), (*context)->settings().cwd};
+  Admission admission{line.runs(), (*context)->settings().cwd};
   if (admission.cwd.empty()) admission.cwd = parts_.contexts.work_dir();
   tickets_[run.get()] = {*context, line.line_up(run)};
   return admission;

@@ -106,6 +106,8 @@ asio::awaitable<void> QueryRun::ask_worker() {
       "run",
       {{"stdin", spec.input == Stdin::ask ? "ask" : "none"}, {"silent", spec.silent ? "1" : "0"}},
       {{"argv", std::move(arguments)}, {"code", spec.code}}};
+  if (spec.merge) frame.attributes.emplace_back("merge", "1");
+  if (!spec.traceparent.empty()) frame.parts.emplace_back("traceparent", spec.traceparent);
   std::shared_ptr<Context> context = context_;
   co_await context->interpreter()->send(std::move(frame));
 }

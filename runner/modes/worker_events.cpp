@@ -34,24 +34,6 @@ double real(const WorkerFrame& frame, std::string_view key) {
 
 }  // namespace
 
-std::string clipped(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return std::string(text);
-  constexpr std::string_view mark = "…";
-  std::size_t end = most > mark.size() ? most - mark.size() : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-    --end;  // whole characters
-  return std::string(text.substr(0, end)).append(mark);
-}
-
-std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key) {
-  std::string_view text = frame.attribute(key);
-  std::int64_t value = 0;
-  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || failed != std::errc() || end != text.data() + text.size())
-    return std::nullopt;
-  return value;
-}
-
 RawMap map_of_json(std::string_view json) {
   bool too_deep = false;
   auto shallow = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {

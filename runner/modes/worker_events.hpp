@@ -15,12 +15,6 @@ ErrorRaised error_of(const WorkerFrame& frame);
 std::string prompt_of(const WorkerFrame& frame);
 Progressed progress_of(const WorkerFrame& frame);
 
-// An attribute that is a number; nothing when it is absent or something else.
-std::optional<std::int64_t> number(const WorkerFrame& frame, std::string_view key);
-
-// As much of a program's words as there is room for, marked when that is not all.
-std::string clipped(std::string_view text, std::size_t most);
-
 // A JSON object as the MessagePack map that events carry; the empty map for anything else, and for
 // what is too deep or too large for a head.
 RawMap map_of_json(std::string_view json);

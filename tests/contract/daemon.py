@@ -75,13 +75,13 @@ def clean_environment():
 class Daemon:
     """prefix: commands that start the daemon in surroundings of their own, and may be its parents."""
 
-    def __init__(self, *args, env=None, tcp=False, work=None, state=None, prefix=(), **popen):
+    def __init__(self, *args, env=None, tcp=False, work=None, state=None, langs=LANGS, prefix=(), **popen):
         self.dir = Path(tempfile.mkdtemp(prefix="qc-"))
         self.mark = f"CONTRACT_MARK={uuid.uuid4()}"
         self.work, self.state, self.log_path = work or self.dir / "work", state or self.dir / "state", self.dir / "log"
         self.ipc = f"ipc://{self.dir}/socket"
         self.tcp = f"tcp://127.0.0.1:{free_port()}" if tcp else None
-        self.args, self.prefix, self.popen = args, prefix, popen
+        self.args, self.langs, self.prefix, self.popen = args, langs, prefix, popen
         self.env = {**clean_environment(), "CONTRACT_MARK": self.mark.partition("=")[2], **(env or {})}
         self.process = None
 
@@ -92,7 +92,7 @@ class Daemon:
         ready, announce = os.pipe()
         command = [*self.prefix, str(BINARY), "--endpoint", self.ipc]
         command += ["--endpoint", self.tcp] if self.tcp else []
-        command += ["--langs", str(LANGS), "--work-dir", str(self.work), "--state-dir", str(self.state)]
+        command += ["--langs", str(self.langs), "--work-dir", str(self.work), "--state-dir", str(self.state)]
         command += ["--ready-fd", str(announce), *self.args]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -171,9 +171,33 @@ def test_a_query_without_a_cwd_works_in_the_work_dir(daemon, client, lang):
     (daemon.work / "made-here.txt").unlink()
 
 
-@each_language("merge")
-def test_merge_of_a_query_is_refused_not_ignored(client, lang):
-    assert client.refusal("run", lang.code("merge").encode(), mode="query", lang=lang.name, merge=True) == "unsupported"
+@each_language("merge", "stderr")
+def test_merge_gives_one_stream_in_true_order_for_one_query(client, lang):
+    record = lang.run(client, "merge", merge=True)
+    assert (record.stdout, record.stderr) == (lang.stdout("merge"), b"") and not record.of("stderr")
+    record = lang.run(client, "stderr")
+    assert (record.stdout, record.stderr) == (b"", lang.stderr("stderr"))
+
+
+@each_language("merge", "sleep", "error", "exit3", "stderr")
+@pytest.mark.parametrize("key", ["sleep", "error", "exit3"])
+def test_merge_is_over_however_the_query_ends(client, lang, key):
+    run = lang.start(client, key, merge=True)
+    if key == "sleep":
+        client.wait_output(run, "ready\n")
+        client.request("interrupt", run=run)
+    assert client.collect(run).finished["context"] == "kept"
+    record = lang.run(client, "stderr")
+    assert (record.stdout, record.stderr) == (b"", lang.stderr("stderr"))
+
+
+@each_language("traceparent")
+def test_traceparent_reaches_a_query_and_none_behind_it(client, lang):
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    record = lang.run(client, "traceparent", meta={"traceparent": parent, "n": 7})
+    assert record.stdout == f"{parent}\n".encode()
+    assert record.one("accepted")["meta"] == {"traceparent": parent, "n": 7}
+    assert lang.run(client, "traceparent").stdout == b"unset\n"
 
 
 @each_language("ask_refused", "hello")

@@ -77,6 +77,7 @@ struct DispatcherBench : RunBench {
                                          spill,
                                          registry,
                                          contexts,
+                                         asking,
                                          versions,
                                          slots,
                                          file_service,
@@ -112,6 +113,8 @@ struct DispatcherBench : RunBench {
   ScriptedLauncher launcher{io.get_executor()};
   Registry registry{io.get_executor(), limits.finished};
   Contexts contexts{tasks, launcher, {}, dir, limits.contexts};
+  StandIns stand_ins{tasks, contexts, std::chrono::hours{1}};
+  Asking asking{tasks, stand_ins};
   Versions versions{tasks, launcher, languages, {}};
   Turnstile slots{limits.runs};
   FileService file_service{files, dir};

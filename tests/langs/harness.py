@@ -225,9 +225,10 @@ class Worker:
         while view:
             view = view[os.write(self.requests, view):]
 
-    def start(self, code, argv=(), **attributes):
+    def start(self, code, argv=(), traceparent=None, **attributes):
         self.id += 1
         more = {"argv": b"".join(word.encode() + b"\0" for word in argv)} if argv else {}
+        more |= {"traceparent": traceparent} if traceparent else {}
         self.send(request("run", {"id": self.id, "stdin": "ask", **attributes}, **more, code=code))
 
     def run(self, code, argv=(), then=None, seconds=SECONDS, **attributes):

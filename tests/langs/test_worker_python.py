@@ -223,9 +223,115 @@ def test_inspection_tells_signature_documentation_and_source(worker):
     assert worker.inspect("nope") is None
 
 
+TABLE = """
+import os, sys
+class Field:
+    "A field."
+    kind = 1
+    def __init__(self, name): self.name = name
+    def grow(self, by, times=2) -> "Field": "Grows."
+    @classmethod
+    def make(cls, name): return cls(name)
+    @property
+    def size(self):
+        "Its size."
+        raise SystemExit
+def of(text) -> Field: ...
+field, fields, table, row = Field("a"), [Field("b")], {"alpha": 1, "beta": {"gamma": 2}, "it's": 3}, (1, "x")
+class Sly:
+    def __getattribute__(self, name): raise SystemExit
+    def __dir__(self): raise SystemExit
+    def __getitem__(self, key): raise SystemExit
+    __class__ = property(lambda self: os._exit(9))
+sly = Sly()
+"""
+
+
+@pytest.mark.parametrize("code, start, some", [
+    ("fields[0].gr", 10, {"grow": "method"}), ("Field('x').na", 11, {}), ("of('x').gr", 8, {"grow": "method"}),
+    ("'x'.uppe", 4, {"upper": "method"}), ("[1, 2].app", 7, {"append": "method"}), ("{}.key", 3, {"keys": "method"}),
+    ("(field).gr", 8, {"grow": "method"}), ("print(field.gr", 12, {"grow": "method"}), ("row[1].uppe", 7, {"upper": "method"}),
+    ("table['al", 7, {"alpha": "key"}), ("table['beta']['", 15, {"gamma": "key"}), ("table['it", 7, {}),
+    ('table["it', 7, {"it's": "key"}), ("table[al", 6, {"all": "function"}),
+    ("field.grow(ti", 11, {"times=": "argument"}), ("Field(na", 6, {"name=": "argument"}), ("field.grow(1, by", 14, {"by=": "argument"}),
+    ("nothing.", 8, {}), ("fields[9].", 10, {}), ("1.", 2, {}), ("# fie", 5, {}), ("'fie", 1, {}), ("f'{fiel", 3, {"field": "variable"}),
+    ("open('/etc/passw", 11, {"passwd": "file"}), ("open('/et", 7, {"etc/": "directory"}), ("import os.pat", 10, {"path": "module"}),
+    ("from os imp", 8, {"import": "keyword"}), ("sly.", 4, None), ("sly['", 5, {}), ("sly.x.", 6, {}), ("import a, b, c, d" * 99 + "(", None, None),
+])
+def test_completion_knows_what_stands_before_the_cursor(worker, code, start, some):
+    assert worker.run(TABLE).done == {"status": "ok"}
+    found, end, items = worker.complete(code)
+    assert start is None or (found, end) == (start, len(code))
+    assert some is None or {name: items.get(name) for name in some} == some
+    assert some != {} or not items or code == "Field('x').na"
+    assert worker.run("1").value == "1"
+
+
+@pytest.mark.parametrize("code, text", [
+    ("field.grow", "Signature: grow(by, times=2) -> 'Field'\nType: method\n\nGrows."),
+    ("Field.make", "Signature: make(name)\nType: method"), ("field.size", "Type: property\n\nIts size."),
+    ("fields[0].kind", None), ("of(", "Signature: of(text) -> __main__.Field\nType: function"), ("sly", "Type: Sly"),
+    ("sly.nope", None), ("len([1", "Signature: len(obj, /)"), ("'os", None), ("f'{len", "Signature: len(obj, /)"),
+])
+def test_inspection_looks_without_touching(worker, code, text):
+    assert worker.run(TABLE).done == {"status": "ok"}
+    found = worker.inspect(code)
+    assert found is None if text is None and code != "fields[0].kind" else found.startswith(text or "Type: int\nValue: 1")
+    assert "class Field:" in worker.inspect("Field", 1) and worker.run("1").value == "1"
+
+
+@pytest.mark.parametrize("code, indent", [
+    ("f(1,", "    "), ("f(1,\n  2,", "  "), ("x = [1, 2", "    "), ("def f(a,\n      b):", "    "), ("if a: # it's", "    "),
+    ("x = \'\'\'if a:", ""), ("x = \'\'\'a\n   b", "   "), ("if a:\n\tif b:", "\t\t"), ("if a:\n    x = (", "        "),
+    ("class A:\n    def f(self):\n        return (1,\n                2)", "    "), ("for x in y:\n    # note:", "    "),
+    ("@d(1)\n@e", ""), ("with a:\n    pass", ""),
+])
+def test_the_next_line_is_indented_as_the_statement_wants(worker, code, indent):
+    assert worker.check(code) == ("incomplete", indent)
+
+
+def test_merged_output_comes_as_stdout_in_true_order(worker):
+    code = ("import os, sys\nfor n in range(3):\n    print('o', n, end='')\n    sys.stderr.write(f'e{n}')\n"
+            "os.write(2, b'raw')\nos.system('echo sh >&2')")
+    merged = "o 0e0o 1e1o 2e2raw"
+    assert worker.run(code.replace("os.write", "sys.stderr.flush(); os.write"), merge=1).shape == [
+        ("stdout", merged + "sh\n"), "result", "done"]
+    assert worker.run("import sys; print('x'); print('y', file=sys.stderr)").shape == [("stdout", "x\n"), ("stderr", "y\n"), "done"]
+
+
+@pytest.mark.parametrize("code", [
+    "1 / 0", "raise SystemExit('leaving')", "import os; os.close(2)", "import sys; sys.stderr.close()", "import sys; sys.stderr = None",
+    "import time; time.sleep(100)", "syntax error",
+])
+def test_a_merged_run_leaves_two_streams_however_it_ends(worker, code):
+    worker.start(code, merge=1)
+    if "sleep" in code:
+        time.sleep(0.3)
+        worker.interrupt()
+    worker.wait()
+    assert worker.run("import sys; print('y', file=sys.stderr)").shape == [("stderr", "y\n"), "done"]
+
+
+def test_what_a_merged_snippet_makes_of_its_stderr_stays(worker, tmp_path):
+    worker.run(f"import os, sys; os.dup2(os.open({str(tmp_path / 'err')!r}, os.O_CREAT | os.O_WRONLY), 2)", merge=1)
+    worker.run("print('kept', file=sys.stderr)")
+    assert (tmp_path / "err").read_text() == "kept\n"
+
+
+def test_traceparent_is_of_one_run(worker):
+    show = "import os; print(os.environ.get('TRACEPARENT'), flush=True); os.system('echo ${TRACEPARENT-none}') and None"
+    assert worker.run(show, traceparent="00-ab-cd-01").out == "00-ab-cd-01\n00-ab-cd-01\n"
+    assert worker.run(show).out == "None\nnone\n"
+    worker.run("os.environ['TRACEPARENT'] = 'mine'")
+    assert worker.run(show, traceparent="00-ab-cd-01").out == "00-ab-cd-01\n00-ab-cd-01\n"
+    assert worker.run(show).out == "mine\nmine\n"
+    worker.run("os.environ['TRACEPARENT'] = 'changed'", traceparent="00-ab-cd-01")
+    assert worker.run(show).out == "changed\nchanged\n"
+
+
 @pytest.mark.parametrize("code, state, indent", [
     ("1 + 1", "complete", ""), ("if x:", "incomplete", "    "), ("if x:\n  1", "incomplete", "  "),
-    ("if x:\n  1\n", "complete", ""), ("@d", "incomplete", ""), ("f(1,", "incomplete", ""),
+    ("if x:\n  1\n", "complete", ""), ("@d", "incomplete", ""), ("f(1,", "incomplete", "    "),
     ('"""a', "incomplete", ""), ("x = \\", "incomplete", ""), ("1 +", "invalid", ""), ("a b", "invalid", ""),
     ("def f():\n    return 1", "incomplete", ""), ("", "complete", ""),
 ])

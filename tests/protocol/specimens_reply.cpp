@@ -78,10 +78,17 @@ void add_context_replies(std::vector<Specimen<Reply>>& all) {
   all.push_back({R"({"re": "q7", "ok": true, "start": 0, "end": 3,
       "matches": [{"text": "print", "type": "function"}, {"text": "pri"}]})",
                  "", CompleteReply{0, 3, {{"print", "function"}, {"pri", ""}}}});
+  all.push_back({R"({"re": "q7", "ok": true, "start": 1, "end": 1, "matches": [], "more": true,
+      "fresh": true})",
+                 "", CompleteReply{1, 1, {}, true, true}});
   all.push_back({R"({"re": "q7", "ok": true, "found": true, "data": {"text/plain": "doc"}})", "",
                  InspectReply{true, {{"text/plain", "doc"}}}});
+  all.push_back({R"({"re": "q7", "ok": true, "found": false, "data": {}, "fresh": true})", "",
+                 InspectReply{false, {}, true}});
   all.push_back({R"({"re": "q7", "ok": true, "state": "incomplete", "indent": "  "})", "",
                  CheckReply{Completeness::incomplete, "  "}});
+  all.push_back({R"({"re": "q7", "ok": true, "state": "unknown", "indent": "", "fresh": true})", "",
+                 CheckReply{Completeness::unknown, "", true}});
 }
 
 void add_file_replies(std::vector<Specimen<Reply>>& all) {

@@ -1,160 +1,183 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Completion, inspection and the completeness check: what is asked of a namespace without running it.
+"""Inspection and the completeness check, and how values are looked at without running anything of the user's.
 
-Loaded at the first such request. Reads names out of dictionaries and classes only; a property or a
-__getattr__ of the user's is never called.
+Loaded at the first such request. Reads names out of dictionaries and classes only: a property, a
+__getattr__ or a __class__ of the user's is never asked.
 """
 import builtins
 import inspect
-import keyword
-import os
 import re
 import sys
 
+from .text import Place, next_indent
+
 __builtins__ = dict(__builtins__)
 
-_missing = object()
-_path = re.compile(r"(?:[^\W\d]\w*\s*\.\s*)*(?:[^\W\d]\w*)?$")
-_importing = re.compile(r"(?:^|[;:\n])[ \t]*(?:from\s+([\w.]*)$|import\s+(?:[\w. ]+,\s*)*([\w.]*)$)")
-_from_import = re.compile(r"(?:^|[;:\n])[ \t]*from\s+([\w.]+)\s+import\s+(?:\(?[\w\s,]*[\s,(])?(\w*)$")
+missing = object()
+
+
+class Instance:
+    """Some value of a class, where only the class is known."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def method(self):
+        """For the type of bound methods."""
+
+
+Module, Function, Method = type(sys), type(lambda: 0), type(Instance(int).method)
+Slot = type(str.join)  # a method of a built-in class
+ROUTINES = (Function, Method, Slot, type(len), type(object.__init__), type(object().__str__),
+            type(dict.__dict__["fromkeys"]))
+DISPLAYS = {"List": list, "ListComp": list, "Dict": dict, "DictComp": dict, "Set": set, "SetComp": set, "Tuple": tuple,
+            "JoinedStr": str}
 
 
 # -- looking without touching
 
-def member(value, name):
-    """value.name where that runs no foreign code, else _missing."""
-    if isinstance(value, type(sys)):
-        return value.__dict__.get(name, _missing)
+def is_a(value, *kinds):
+    """isinstance, which would ask the value for its __class__."""
+    return issubclass(type(value), kinds)
+
+
+def _has(value, name):
+    return any(name in base.__dict__ for base in type(value).__mro__)
+
+
+def _static(value, name):
     try:
-        found = inspect.getattr_static(value, name, _missing)
+        return inspect.getattr_static(value.kind if is_a(value, Instance) else value, name, missing)
     except Exception:
-        return _missing
-    if isinstance(found, (staticmethod, classmethod)):
-        return found.__func__
-    if isinstance(found, property) or inspect.isdatadescriptor(found):
-        return _missing
-    return found
+        return missing
 
 
-def resolve(path, names):
-    first, *rest = path.split(".")
-    value = names.get(first, _missing)
-    if value is _missing:
-        value = vars(builtins).get(first, _missing)
-    for name in rest:
-        if value is _missing:
-            break
-        value = member(value, name)
+def member(value, name):
+    """value.name where that runs no foreign code, else missing."""
+    if is_a(value, Module):
+        return value.__dict__.get(name, missing)
+    found = _static(value, name)
+    if is_a(found, staticmethod, classmethod):
+        found = found.__func__
+    computed = _has(found, "__get__") and not is_a(found, type, *ROUTINES)
+    return missing if computed or _has(found, "__set__") else found
+
+
+def bound(owner, name):
+    """The member as it comes with its owner: a method without its `self`."""
+    value = member(owner, name)
+    if is_a(owner, Module) or value is missing:
+        return value
+    kept = _static(owner, name)
+    if is_a(kept, classmethod) and is_a(value, Function):
+        return Method(value, owner if is_a(owner, type) else type(owner))
+    if is_a(owner, type) or is_a(kept, staticmethod):
+        return value
+    if type(value) is Function and kept is not _own(owner).get(name):
+        return Method(value, owner)
+    if type(value) is Slot and type(owner).__module__ == "builtins":
+        return value.__get__(owner)
     return value
+
+
+def _own(value):
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}  # slots: they are in the class
+
+
+def evaluate(expression, names):
+    """The value of an operand where finding it runs no foreign code; an Instance of it, or `missing`."""
+    import ast
+    try:
+        return _value(ast.parse(expression.strip(), mode="eval").body, names)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return missing
+
+
+def _value(node, names):
+    kind = type(node).__name__
+    if kind == "Constant":
+        return node.value
+    if kind == "Name":
+        value = names.get(node.id, missing)
+        return vars(builtins).get(node.id, missing) if value is missing else value
+    if kind in DISPLAYS:
+        return Instance(DISPLAYS[kind])
+    if kind not in ("Attribute", "Subscript", "Call"):
+        return missing
+    owner = _value(node.func if kind == "Call" else node.value, names)
+    if owner is missing:
+        return missing
+    if kind == "Attribute":
+        return bound(owner, node.attr)
+    return _given_by(owner) if kind == "Call" else _item(owner, getattr(node.slice, "value", missing))
+
+
+def _item(owner, key):
+    if type(owner) in (list, tuple) and type(key) is int and key < len(owner):
+        return owner[key]
+    if type(owner) is dict and type(key) in (str, int):
+        return next((value for known, value in owner.items() if type(known) is type(key) and known == key), missing)
+    return missing
+
+
+def _given_by(function):
+    """What a call gives, where that is plain: an instance of a class, or of what is annotated."""
+    if type(function) is type:
+        return Instance(function)
+    if type(function) is Method:
+        function = function.__func__
+    annotated = function.__annotations__.get("return") if type(function) is Function else None
+    return Instance(annotated) if type(annotated) is type else missing
+
+
+def signature(value):
+    """Of a class or a function; None where it is not known."""
+    if not is_a(value, type, *ROUTINES):
+        return None
+    try:
+        return inspect.signature(value)
+    except (TypeError, ValueError):
+        return None  # built in, without a signature
 
 
 def members(value):
     """The names behind the dot."""
-    if isinstance(value, type(sys)):
+    if is_a(value, Module):
         return set(value.__dict__)
-    kind = type(value)
+    kind = value.kind if is_a(value, Instance) else type(value)
     owner = kind.__dict__.get("__dir__")
-    if owner is not None and kind.__module__ not in ("__main__", "builtins"):
+    if owner is not None and kind.__module__ not in ("__main__", "builtins") and not is_a(value, Instance):
         try:
             return set(dir(value))  # a library's own idea, such as the columns of a table
         except Exception:
             return set()
     found = set()
-    for base in (value if isinstance(value, type) else kind).__mro__:
+    for base in (value if is_a(value, type) else kind).__mro__:
         found.update(base.__dict__)
-    if isinstance(value, type):
+    if is_a(value, type):
         found.update(kind.__dict__)
-    else:
-        try:
-            found.update(object.__getattribute__(value, "__dict__"))
-        except AttributeError:
-            pass  # slots: they are in the class
-    return {name for name in found if isinstance(name, str)}
+    elif not is_a(value, Instance):
+        found.update(_own(value))
+    return {name for name in found if type(name) is str}
 
 
 def word(value):
     """The type that completion tells for a value."""
-    if isinstance(value, type(sys)):
+    if is_a(value, Module):
         return "module"
-    if isinstance(value, type):
+    if is_a(value, type):
         return "class"
-    if isinstance(value, property):
+    if is_a(value, property):
         return "property"
-    if inspect.ismethod(value) or inspect.ismethoddescriptor(value):
+    if is_a(value, Method, Slot):
         return "method"
-    return "function" if inspect.isroutine(value) else "variable"
+    return "function" if is_a(value, *ROUTINES) else "variable"
 
 
-# -- complete
-
-def modules(prefix):
-    """Modules that could be imported under this dotted prefix, found by listing folders."""
-    package, _, start = prefix.rpartition(".")
-    places = sys.path
-    if package:
-        known = sys.modules.get(package)
-        places = list(getattr(known, "__path__", ())) or [
-            os.path.join(place, *package.split(".")) for place in sys.path]
-        found = set()
-    else:
-        found = set(sys.builtin_module_names)
-    for place in places:
-        try:
-            entries = list(os.scandir(place or "."))
-        except OSError:
-            continue  # a path entry that is no folder
-        for entry in entries:
-            name, dot, ending = entry.name.partition(".")
-            if dot and ending != "py" and not ending.endswith("so"):
-                continue
-            if dot or os.path.exists(os.path.join(entry.path, "__init__.py")):
-                found.add(name)
-    return sorted(name for name in found if name.startswith(start) and name.isidentifier()
-                  and (start.startswith("_") or not name.startswith("_"))), start
-
-
-def complete(code, cursor, names):
-    """(start, end, [(text, type)]); start and end in bytes."""
-    before = code[:cursor].decode("utf-8", "replace")
-
-    def answer(start, items):
-        return cursor - len(start.encode()), cursor, items
-
-    if found := _from_import.search(before):
-        module, start = sys.modules.get(found[1]), found[2]
-        items = [] if module is None else [
-            (name, word(value)) for name, value in sorted(vars(module).items()) if _fits(name, start)]
-        items += [(name, "module") for name in modules(found[1] + "." + start)[0]
-                  if (name, "module") not in items]
-        return answer(start, items)
-    if found := _importing.search(before):
-        matches, start = modules(found[1] or found[2] or "")
-        return answer(start, [(name, "module") for name in matches])
-    path = _path.search(before)[0]
-    owner, dot, start = path.rpartition(".")
-    start = start.lstrip()
-    if dot:
-        value = resolve(re.sub(r"\s", "", owner), names) if owner else _missing
-        if value is _missing:
-            return answer(start, [])
-        static = value if isinstance(value, type) else type(value)
-        items = []
-        for name in sorted(members(value)):
-            if _fits(name, start):
-                found = member(value, name)
-                if found is _missing:
-                    found = inspect.getattr_static(static, name, None)
-                items.append((name, "method" if inspect.isfunction(found) and not inspect.ismodule(value)
-                              else word(found)))
-        return answer(start, items)
-    known = {name: "keyword" for name in keyword.kwlist + list(getattr(keyword, "softkwlist", ())) if name != "_"}
-    known.update((name, word(value)) for name, value in vars(builtins).items() if name not in known)
-    known.update((name, word(value)) for name, value in names.items() if isinstance(name, str))
-    items = [(name, known[name]) for name in sorted(known) if _fits(name, start)]
-    return answer(start, items)
-
-
-def _fits(name, start):
+def fits(name, start):
     return name.startswith(start) and (start.startswith("_") or not name.startswith("_"))
 
 
@@ -164,30 +187,52 @@ def describe(code, cursor, names, detail):
     """[(mime, text)] about the name at the cursor, or about the function being called there."""
     before = code[:cursor].decode("utf-8", "replace")
     after = re.match(r"\w*", code[cursor:].decode("utf-8", "replace"))[0]
-    path = re.sub(r"\s", "", _path.search(before)[0] + after)
-    value = resolve(path, names) if path else _missing
-    if value is _missing:
-        path, value = _called(before, names)
-    if value is _missing:
-        return []
+    place = Place(before + after)
+    if place.string is not None and (inner := place.within_braces()) is not None:
+        place = Place(inner)
+    path = "" if place.string is not None or place.comment else place.operand(len(place.text))
+    value = evaluate(path, names) if re.search(r"[^\W\d]\w*$", path) else missing
+    if value is missing and not is_a(computed := _computed(path, names), property):
+        path, value = _called(place, names)
+    elif value is missing:
+        value = computed
+    return [] if value is missing else _facts(path, value, detail)
+
+
+def _computed(path, names):
+    """The property that the path names, not what it gives."""
+    owner, _, name = path.rpartition(".")
+    value = evaluate(owner, names) if owner else missing
+    if value is missing:
+        return missing
+    return _static(value if is_a(value, type, Instance) else type(value), name.strip())
+
+
+def _called(place, names):
+    """The function whose open parenthesis is nearest before the cursor."""
+    for bracket, where in reversed(place.brackets):
+        path = place.operand(where) if bracket == "(" else ""
+        value = evaluate(path, names) if path else missing
+        if value is not missing:
+            return path, value
+    return "", missing
+
+
+def _facts(path, value, detail):
     facts = []
-    try:
-        facts.append(("Signature", path.rpartition(".")[2] + str(inspect.signature(value))))
-    except (TypeError, ValueError):
-        pass  # nothing callable, or its signature is not known
-    facts.append(("Type", type(value).__qualname__))
-    if not callable(value) and not inspect.ismodule(value) and type(value).__module__ == "builtins":
-        text = repr(value) if not isinstance(value, (list, tuple, dict, set, frozenset)) else f"{len(value)} items"
+    kind = value.kind if is_a(value, Instance) else type(value)
+    name = path.rpartition(".")[2].strip()
+    if found := signature(value):
+        facts.append(("Signature", name + str(found)))
+    facts.append(("Type", kind.__qualname__))
+    sized = is_a(value, list, tuple, dict, set, frozenset)
+    if kind.__module__ == "builtins" and not is_a(value, type, Module, property, Instance, *ROUTINES):
+        text = f"{len(value)} items" if sized else repr(value)
         facts.append(("Value", text if len(text) < 2000 else text[:2000] + "…"))
-    plain_kind = inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value)
-    doc = value.__doc__ if plain_kind else member(value, "__doc__")
-    doc = inspect.cleandoc(doc) if isinstance(doc, str) else ""
-    source = ""
-    if detail:
-        try:
-            source = inspect.getsource(value)
-        except (TypeError, OSError):
-            source = ""  # built in, or made without a source
+    plain_kind = is_a(value, type, Module, property, *ROUTINES)
+    doc = value.__doc__ if plain_kind else _static(kind, "__doc__")
+    doc = inspect.cleandoc(doc) if type(doc) is str else ""
+    source = _source(value) if detail else ""
     plain = "\n".join(f"{key}: {text}" for key, text in facts) + (f"\n\n{doc}" if doc else "")
     marked = "\n".join(f"```python\n{text}\n```" if key == "Signature" else f"**{key}:** `{text}`\n"
                        for key, text in facts) + (f"\n\n```text\n{doc}\n```" if doc else "")
@@ -197,18 +242,31 @@ def describe(code, cursor, names, detail):
     return [("text/plain", plain), ("text/markdown", marked)]
 
 
-def _called(before, names):
-    """The function whose open parenthesis is nearest before the cursor."""
-    depth = 0
-    for at in range(len(before) - 1, -1, -1):
-        depth += {")": 1, "]": 1, "}": 1, "(": -1, "[": -1, "{": -1}.get(before[at], 0)
-        if depth < 0:
-            path = re.sub(r"\s", "", _path.search(before[:at].rstrip())[0])
-            value = resolve(path, names) if before[at] == "(" and path else _missing
-            if value is not _missing:
-                return path, value
-            depth = 0
-    return "", _missing
+def _source(value):
+    if is_a(value, property):
+        value = value.fget
+    try:
+        return inspect.getsource(value)
+    except Exception:
+        return _class_source(value) if is_a(value, type) else ""  # built in, or made without a source
+
+
+def _class_source(value):
+    """Of a class of a snippet, whose module has no file: by where its methods were written."""
+    import ast
+    import linecache
+    for function in value.__dict__.values():
+        lines = linecache.getlines(function.__code__.co_filename) if type(function) is Function else []
+        try:
+            tree = ast.parse("".join(lines))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == value.__name__ and \
+                    node.lineno <= function.__code__.co_firstlineno <= node.end_lineno:
+                first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+                return "".join(lines[first - 1:node.end_lineno])
+    return ""
 
 
 # -- check
@@ -225,15 +283,15 @@ def check(source, futures):
         if not source.strip():
             return "complete", ""
         if re.search(r"\\\n?$", source):
-            return "incomplete", _indent(source)
+            return "incomplete", next_indent(source)
         try:
             tree = compile(source, "<check>", "exec", flags, True)
         except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as error:
-            return ("incomplete", _indent(source)) if _unfinished(source, flags, error) else ("invalid", "")
+            return ("incomplete", next_indent(source)) if _unfinished(source, flags, error) else ("invalid", "")
     lines = source.split("\n")
     compound = tree.body and tree.body[-1].end_lineno > tree.body[-1].lineno and hasattr(tree.body[-1], "body")
     if compound and lines[-1].strip() and lines[-1][:1].isspace():
-        return "incomplete", _indent(source)  # a block ends with an empty line
+        return "incomplete", next_indent(source)  # a block ends with an empty line
     return "complete", ""
 
 
@@ -251,15 +309,3 @@ def _unfinished(source, flags, error):
         return codeop.compile_command(source, "<check>", "exec") is None
     except (SyntaxError, ValueError, OverflowError):
         return False
-
-
-def _indent(source):
-    """The indentation of the line to come."""
-    line = next((line for line in reversed(source.split("\n")) if line.strip()), "")
-    indent = line[:len(line) - len(line.lstrip())]
-    code = re.sub(r"\s*#[^\"']*$", "", line).rstrip()
-    if code.endswith((":", "(", "[", "{")):
-        return indent + ("\t" if indent.endswith("\t") else "    ")
-    if re.match(r"\s*(return|pass|raise|break|continue)\b", code):
-        return indent[:-4] if indent.endswith("    ") else indent[:-1]
-    return indent

@@ -22,6 +22,7 @@ COROUTINE, FUTURES = 0x80, 0x1FE0000  # bits of co_flags
 LAST_WORDS_S = 1.0  # what atexit functions of snippets may take, so that closing a context is quick
 Module = type(sys)
 _real_input = builtins.input
+_environment = os.environ  # whatever a snippet makes of the name
 # Without these not even an import works. A snippet may replace them, but not by what cannot be called.
 _vital = {name: value for name, value in vars(builtins).items() if callable(value)}
 
@@ -44,6 +45,7 @@ class Session:
         self.shown = [None, None, None]  # _, __ and ___ as the worker has set them
         self.trace = self.profile = None
         self.recursion = None
+        self.traced = None  # TRACEPARENT as the run has it, and as it was before
         self.compiling = False
         self.package = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "quern"}
         signal(SIGINT, self.gate)
@@ -68,8 +70,13 @@ class Session:
             if kind == "run":
                 self.wire.send("done", self.run(attributes, parts))
             elif kind in ("complete", "inspect", "check"):
-                self.look(kind, attributes, parts)
-                self.wire.send("done", {"status": "ok"})
+                try:
+                    self.look(kind, attributes, parts)
+                    self.wire.send("done", {"status": "ok"})
+                except Exception as error:  # of a library that does not like to be looked at
+                    self.wire.send("error", {"kind": "runtime"}, [
+                        ("name", type(error).__name__), ("message", f"{type(error).__name__} while answering {kind}")])
+                    self.wire.send("done", {"status": "error"})
             else:
                 self.wire.send("error", {"kind": "runtime"}, [
                     ("name", "UnknownRequest"), ("message", f"this worker does not know the request {kind!r}")])
@@ -111,6 +118,8 @@ class Session:
             self.end_child(failure)
         done = self.conclude(failure) if failure else {"status": "ok"}
         self.flush_all()
+        self.streams.part()
+        self.trace_parent(None)
         return done
 
     def prepare(self, attributes, parts):
@@ -118,6 +127,9 @@ class Session:
             signal(SIGINT, self.gate)
         self.gate.late = False
         self.streams.mend()
+        if attributes.get("merge") == "1":
+            self.streams.merge()
+        self.trace_parent(parts.get("traceparent"))
         self.prompts = attributes.get("stdin") != "none"
         if parts.get("argv"):
             sys.argv = ["", *parts["argv"].decode("utf-8", "surrogateescape").split("\0")[:-1]]
@@ -131,6 +143,22 @@ class Session:
         if self.trace or self.profile:
             sys.settrace(self.trace)
             sys.setprofile(self.profile)
+
+    def trace_parent(self, given):
+        """TRACEPARENT is of one run: afterwards it is as before, unless the snippet has set its own."""
+        if given and b"\0" not in given:
+            now = os.fsdecode(given)
+            self.traced = now, _environment.get("TRACEPARENT")
+            _environment["TRACEPARENT"] = now
+        elif self.traced:
+            now, before = self.traced
+            self.traced = None
+            if _environment.get("TRACEPARENT") != now:
+                return
+            if before is None:
+                del _environment["TRACEPARENT"]
+            else:
+                _environment["TRACEPARENT"] = before
 
     def recover(self):
         """What a snippet may set and must not hit the worker itself; prepare() gives it back."""
@@ -332,7 +360,8 @@ class Session:
             state, indent = names.check(code.decode("utf-8", "replace"), self.futures)
             self.wire.send("checked", {"state": state}, [("indent", indent)])
         elif kind == "complete":
-            start, end, items = names.complete(code, cursor, self.names)
+            from .complete import complete
+            start, end, items = complete(code, cursor, self.names)
             body = "\n".join(f"{text}\t{word}" for text, word in items)
             self.wire.send("matches", {"start": start, "end": end}, [("items", body)])
         else:

@@ -17,7 +17,11 @@ _marks = frozenset(["", " ", ", ", "\t", ".", "#", "*", "-", "=", "+"])
 
 
 class Output(io.TextIOWrapper):
+    other = None  # while both are one: what that one holds back goes out before this one's text
+
     def write(self, text):
+        if self.other is not None:
+            _flush(self.other)
         count = _write(self, text)
         if text in _marks:
             _flush(self)
@@ -58,6 +62,7 @@ class Streams:
         self.err = _output(2, "<stderr>")
         # For a snippet that closes 0, 1 or 2: close-on-exec copies, out of the way of user files.
         self.spare = [os.dup2(fd, 195 + fd, inheritable=False) for fd in range(3)]
+        self.merged = None  # (device, inode) of what 2 has become for this run
         self.install()
 
     def install(self):
@@ -99,6 +104,26 @@ class Streams:
             if theirs is not own:
                 if theirs is None or getattr(theirs, "closed", False):
                     setattr(sys, name, own)
+
+    def merge(self):
+        """For one run descriptor 2 is what 1 is; 198 keeps what it was."""
+        os.dup2(2, 198, inheritable=False)
+        os.dup2(1, 2)
+        self.merged = os.fstat(2)[1:3]
+        self.out.other, self.err.other = self.err, self.out
+
+    def part(self):
+        """After such a run: unless the snippet has itself put something else there."""
+        if self.merged is None:
+            return
+        self.flush()
+        try:
+            if os.fstat(2)[1:3] == self.merged:
+                os.dup2(198, 2)
+        except OSError:
+            os.dup2(198, 2)  # it was closed
+        os.close(198)
+        self.merged = self.out.other = self.err.other = None
 
     def forget_input(self):
         """After a snippet: what was read ahead of fd 0 belonged to that run."""

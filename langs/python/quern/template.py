@@ -15,7 +15,7 @@ from .wire import Gate, Wire
 
 WARM = ("linecache", "traceback", "ast", "inspect", "json", "asyncio", "collections", "functools",
         "dataclasses", "typing", "pathlib", "datetime", "random", "math", "subprocess", "threading",
-        "quern.failure", "quern.names")
+        "quern.failure", "quern.complete")
 
 
 class SocketWire(Wire):
