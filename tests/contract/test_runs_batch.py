@@ -87,6 +87,21 @@ def test_the_code_is_saved_and_run_by_the_adapter(client, lang):
         accepted(), started("exec"), ("stdout", {}, lang.stdout("hello", "batch")), finished()]
 
 
+@each_language("unbuildable", "hello")
+def test_the_adapter_builds_what_it_then_runs(client, lang):
+    assert lang.run(client, "hello", "batch", build="*").tale() == [
+        accepted(), started("build"), told("build-finished", exit=0),
+        started("exec"), ("stdout", {}, lang.stdout("hello", "batch")), finished()]
+
+
+@each_language("unbuildable")
+def test_a_program_that_does_not_compile_fails_its_build_in_the_compilers_words(client, lang):
+    record = lang.run(client, "unbuildable", "batch", build="*")
+    assert record.status == "build-failed" and record.exit == 1 and record.stdout == b""
+    assert lang.case("unbuildable")["stderr_has"].encode() in record.stderr
+    assert record.one("build-finished")["exit"] == 1 and len(record.of("started")) == 1
+
+
 @each_language("stderr")
 def test_a_program_that_writes_to_stderr(client, lang):
     assert lang.run(client, "stderr", "batch").tale() == [
