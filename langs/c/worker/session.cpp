@@ -6,6 +6,7 @@
 #include "libc.hpp"
 #include "questions.hpp"
 #include "streams.hpp"
+#include "surroundings.hpp"
 
 #include <clang/Basic/Version.h>
 
@@ -70,7 +71,7 @@ void Session::run(const Frame& request) {
   std::string code = without_mark(code_of(request));
   Verdict verdict = compiler_.judge(code);
   switch (verdict.state) {
-    case Verdict::State::sound: run_sound(code, request.attribute("silent") == "1"); break;
+    case Verdict::State::sound: run_sound(code, request); break;
     case Verdict::State::faulty: tell_complaint(verdict.complaint); break;
     case Verdict::State::interrupted: {
       Ending ending;
@@ -86,15 +87,17 @@ void Session::run(const Frame& request) {
   guard_.end();
 }
 
-void Session::run_sound(const std::string& code, bool silent) {
+void Session::run_sound(const std::string& code, const Frame& request) {
   if (!compiler_.add(code)) {
     tell_complaint(compiler_.diagnostics().complaint());
     return;
   }
+  Surroundings surroundings(request);
   bool called_main = false;
   int status = 0;
   Ending ending = guard_.run([&] { called_main = compiler_.run(status); });
   leave_if_forked(ending, status);
+  surroundings.leave();
   std::string value = compiler_.values().take();
   drop_input();
   if (ending.kind == Ending::Kind::interrupted) {
@@ -102,7 +105,8 @@ void Session::run_sound(const std::string& code, bool silent) {
   }
   reap_commands();
   guard_.end();
-  if (ending.kind == Ending::Kind::returned && !value.empty() && !silent) {
+  if (ending.kind == Ending::Kind::returned && !value.empty() &&
+      request.attribute("silent") != "1") {
     send({"result", {}, {{"text/plain", value}}});
   }
   tell_ending(ending, called_main, status);

@@ -32,7 +32,7 @@ class Session {
   void inspect(const Frame& request);
   void check(const Frame& request);
 
-  void run_sound(const std::string& code, bool silent);
+  void run_sound(const std::string& code, const Frame& request);
   void tell_complaint(const Complaint& complaint);
   void tell_ending(const Ending& ending, bool called_main, int status);
   void tell_error(const char* kind, const std::string& name, const std::string& message,

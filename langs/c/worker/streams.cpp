@@ -7,8 +7,13 @@
 
 namespace quern {
 
+void buffer_output(bool by_lines) {
+  static char buffer[BUFSIZ];
+  setvbuf(stdout, by_lines ? buffer : nullptr, by_lines ? _IOLBF : _IONBF, sizeof buffer);
+}
+
 void prepare_streams() {
-  setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  buffer_output(true);
   // With a reader of lines, the library writes out a prompt without a newline before it reads.
   setvbuf(stdin, nullptr, _IOLBF, BUFSIZ);
 }

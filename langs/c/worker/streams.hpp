@@ -11,6 +11,8 @@ namespace quern {
 
 // Before any user code runs.
 void prepare_streams();
+// Without, all that is printed goes out at once, in its order with that of other streams.
+void buffer_output(bool by_lines);
 // All that was printed goes out.
 void flush_output();
 // Nothing that was read ahead, and no end of file, is left for the next run.

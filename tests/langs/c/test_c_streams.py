@@ -59,3 +59,31 @@ def test_threads_of_the_users_go_on_between_snippets(worker):
     worker.interrupt()
     assert worker.wait().done == {"status": "interrupted"}
     assert worker.close() == 0
+
+
+def test_merged_streams_are_one_in_true_order_for_that_run_alone(worker):
+    code = 'printf("a "); fprintf(stderr, "b "); printf("c "); fprintf(stderr, "d\\n");'
+    assert worker.run(code, merge=1).shape == [("stdout", "a b c d\n"), "done"]
+    assert worker.run(code + " *(volatile int *)0 = 1;", merge=1).shape == [("stdout", "a b c d\n"), "error", "done"]
+    answer = worker.run(code)
+    assert (answer.out, answer.err) == ("a c ", "b d\n")
+    assert worker.run('puts("x"); puts("y");').out == "x\ny\n"
+
+
+def test_merged_streams_leave_what_the_snippet_has_put_in_their_place(worker, tmp_path):
+    worker.run("#include <fcntl.h>\n#include <unistd.h>")
+    assert worker.run(f'int fd = open("{tmp_path}/log", O_CREAT | O_WRONLY, 0600); dup2(fd, 2);', merge=1).shape == ["done"]
+    assert worker.run('fprintf(stderr, "logged");').shape == ["done"]
+    assert (tmp_path / "log").read_text() == "logged"
+
+
+def test_streams_of_cpp_are_merged_too(cpp):
+    code = 'std::cout << "a "; std::cerr << "b "; std::cout << "c "; std::clog << "d" << std::endl;'
+    assert cpp.run(code, merge=1).shape == [("stdout", "a b c d\n"), "done"]
+    assert cpp.run(code).err == "b d\n"
+
+
+def test_a_traceparent_is_of_its_run(worker):
+    ask = 'getenv("TRACEPARENT") ? getenv("TRACEPARENT") : ""'
+    assert worker.run(ask, traceparent="00-aa-bb-01").value == '"00-aa-bb-01"'
+    assert worker.run(ask).value == '""'
