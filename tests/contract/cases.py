@@ -12,9 +12,15 @@ import pytest
 from daemon import LANGS
 
 
+def manifest(folder):
+    return tomllib.loads((folder / "adapter.toml").read_text())
+
+
 class Language:
     def __init__(self, path):
         self.name = path.parent.parent.name
+        # What makes a daemon fork its contexts from a warm interpreter, where that can be.
+        self.warm = ("--warm", self.name) if manifest(path.parent.parent).get("query", {}).get("fork") else ()
         self.table = tomllib.loads(path.read_text())
         for key, case in self.table.items():
             assert isinstance(case, dict), f"{path}: {key} is no table"
@@ -48,10 +54,6 @@ class Language:
         return client.collect(self.start(client, key, mode, words, **keys), last)
 
 
-def manifest(folder):
-    return tomllib.loads((folder / "adapter.toml").read_text())
-
-
 def is_here(folder):
     """As the daemon sees it: a language whose programs are missing is left out, and so are its tests, all but one:
     test_no_language_that_has_cases_is_left_out."""
@@ -62,8 +64,6 @@ def is_here(folder):
 FOLDERS = [path.parent.parent for path in sorted(LANGS.glob("*/cases/cases.toml"))]
 LEFT_OUT = [folder.name for folder in FOLDERS if not is_here(folder)]
 LANGUAGES = [Language(folder / "cases" / "cases.toml") for folder in FOLDERS if is_here(folder)]
-# Those whose contexts can be forked from a warm interpreter.
-FORKING = [folder.name for folder in FOLDERS if is_here(folder) and manifest(folder).get("query", {}).get("fork")]
 
 
 def each_language(*keys):

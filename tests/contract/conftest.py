@@ -14,7 +14,7 @@ import sys
 
 import pytest
 
-from cases import FORKING
+from cases import LANGUAGES
 from client import Client
 from daemon import BINARY, Daemon, eventually
 from proxy import Proxy
@@ -76,7 +76,7 @@ class Shared:
             self.daemon.discard()
             self.daemon = None
         if self.daemon is None:
-            self.daemon = Daemon(*(word for name in FORKING for word in ("--warm", name)), tcp=True).start()
+            self.daemon = Daemon(*(word for language in LANGUAGES for word in language.warm), tcp=True).start()
         return self.daemon
 
 

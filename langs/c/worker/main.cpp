@@ -10,6 +10,7 @@
 #include "session.hpp"
 #include "streams.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
       guard.begin();
       guard.end();
     }
+    // What `assert` and others say of a snippet is said of a program.
+    program_invocation_name = program_invocation_short_name = const_cast<char*>("main");
     quern::prepare_streams();
     quern::Channel channel(3, 4);
     quern::Session(channel, *compiler, guard).serve();
