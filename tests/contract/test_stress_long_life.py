@@ -11,6 +11,7 @@ import msgpack
 import pytest
 
 from cases import each_language
+from client import LONG
 from daemon import eventually
 
 MIB = 1024 * 1024

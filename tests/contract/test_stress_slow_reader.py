@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from client import LONG
+
 MIB = 1024 * 1024
 
 
