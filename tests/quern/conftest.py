@@ -98,6 +98,20 @@ def fake(quern):
 
 
 @pytest.fixture
+def daemon(quern, tmp_path):
+    """A real daemon that all commands of the test share."""
+    quern.endpoint = f"ipc://{quern.link}/real"
+    process = subprocess.Popen(
+        [QUERND, "--endpoint", quern.endpoint, "--langs", ROOT / "langs", "--work-dir", tmp_path, "--state-dir",
+         tmp_path / "state", "--ready-fd", "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert process.stdout.read(1)
+    yield process
+    if process.poll() is None:
+        process.terminate()
+    assert process.wait(60) is not None
+
+
+@pytest.fixture
 def scripted(fake):
     """Makes the next run emit exactly these events: [(ev, keys, body)]."""
 

@@ -116,6 +116,18 @@ class FakeDaemon:
     def serve(self):
         pull = self.context.socket(zmq.PULL)
         pull.bind(self.wake_address)
+        try:
+            self.serve_with(pull)
+        finally:
+            for run in self.runs.values():
+                if run.state != "finished":
+                    run.kill("KILL")
+            for pump in self.pumps:
+                pump.join()
+            # Not left to the collector: it would end the context wherever it runs, and wait there for its sockets.
+            self.context.destroy(linger=10_000)
+
+    def serve_with(self, pull):
         poller = zmq.Poller()
         poller.register(self.socket, zmq.POLLIN)
         poller.register(pull, zmq.POLLIN)
@@ -130,13 +142,6 @@ class FakeDaemon:
             if self.socket in ready:
                 peer, head, body = self.socket.recv_multipart()
                 self.on_request(peer, msgpack.unpackb(head), body)
-        for run in self.runs.values():
-            if run.state != "finished":
-                run.kill("KILL")
-        for pump in self.pumps:
-            pump.join()
-        # Not left to the collector: it would end the context wherever it runs, and wait there for its sockets.
-        self.context.destroy(linger=10_000)
 
     def on_request(self, peer, head, body):
         with self.asked:
@@ -202,6 +207,12 @@ class FakeDaemon:
         run.peer = peer
         for event, data in run.events[head.get("after", -1) + 1:]:
             self.send(peer, event, data)
+
+    def on_open(self, peer, head, body):
+        self.reply(peer, head, gen=1, pid=os.getpid())
+
+    def on_check(self, peer, head, body):
+        self.refuse(peer, head, "unsupported", "This daemon cannot check.")
 
     def on_ack(self, peer, head, body):
         pass

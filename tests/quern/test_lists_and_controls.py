@@ -1,25 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """langs, status, ps, interrupt, signal, wait, output, forget, reset, close, shutdown."""
 import json
-import subprocess
-
-import pytest
-
-from conftest import QUERND, ROOT
-
-
-@pytest.fixture
-def daemon(quern, tmp_path):
-    """A real daemon that all commands of the test share."""
-    quern.endpoint = f"ipc://{quern.link}/real"
-    process = subprocess.Popen(
-        [QUERND, "--endpoint", quern.endpoint, "--langs", ROOT / "langs", "--work-dir", tmp_path, "--state-dir",
-         tmp_path / "state", "--ready-fd", "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    assert process.stdout.read(1)
-    yield process
-    if process.poll() is None:
-        process.terminate()
-    assert process.wait(60) is not None
 
 
 def lines(result):
@@ -86,6 +67,24 @@ def test_a_context_is_kept_until_it_is_reset(quern, daemon):
     assert quern("reset", "python").returncode == 0
     assert b"NameError" in quern("run", "-l", "python", "-c", "x").stderr
     assert quern("close", "python", "main").returncode == 0
+
+
+def test_a_context_is_opened_with_settings_of_its_own(quern, daemon, tmp_path):
+    assert quern("open", "bash", "work", "--env", "GREETING=hi", "--cwd", str(tmp_path)).returncode == 0
+    assert quern("run", "-l", "bash", "--ctx", "work", "-c", "echo $GREETING; pwd").stdout.decode() == f"hi\n{tmp_path}\n"
+    (opened,) = lines(quern("open", "--json", "bash", "other", "--limit", "wall=1m"))
+    assert opened["gen"] >= 1 and opened["pid"] > 1
+
+
+def test_every_command_answers_in_json(quern, daemon):
+    name = started(quern, "exit 0")
+    assert lines(quern("wait", name, "--json"))[0]["state"] == "finished"
+    assert lines(quern("forget", name, "--json")) == [{"run": name, "forgotten": True}]
+    failed = quern("forget", name, "--json")
+    error = json.loads(failed.stdout)["error"]
+    assert (failed.returncode, error["code"], error["exit"]) == (125, "unknown-run", 125)
+    assert error["message"] in failed.stderr.decode()
+    assert lines(quern("shutdown", "--json")) == [{"shutdown": True}]
 
 
 def test_shutdown_ends_the_daemon(quern, daemon):

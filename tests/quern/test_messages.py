@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.parametrize("args,words", [
     (["rnu"], 'there is no command "rnu"; did you mean "run"?'),
     (["frobnicate"], 'there is no command "frobnicate"; see quern --help.'),
-    (["--json", "run"], "the command comes first, its options behind it: quern run --json …; see quern --help."),
+    (["--batch", "run"], "the command comes first, its options behind it: quern run --batch …; see quern --help."),
     (["run"], "there is nothing to run; give -c CODE, a FILE, or - for stdin; see quern run --help."),
     (["run", "-c", "x"], "say with -l which language this is; quern langs lists them."),
     (["run", "-l", "bash", "-c", "x", "--limit", "wal=3"], 'there is no limit "wal"; did you mean "wall"?'),
@@ -58,14 +58,20 @@ def test_an_unknown_run_is_told(quern, fake):
     assert (result.returncode, result.stderr) == (125, b'quern: There is no run "nobody".\n')
 
 
+def test_with_json_a_wrong_use_is_an_object_too(quern):
+    result = quern("signal", "--json", "some-run")
+    assert json.loads(result.stdout) == {"error": {"message": "SIGNAL is required; see quern signal --help.", "exit": 125}}
+    assert quern("run", "-l", "bash", "--", "--json").stdout == b""
+
+
 def test_with_json_a_failure_is_an_object_too(quern):
     result = quern("ps", "--json", "--endpoint", "ipc:///no/such/socket")
     assert json.loads(result.stdout)["error"]["exit"] == 125 and result.stderr.startswith(b"quern: nobody listens")
 
 
 @pytest.mark.parametrize("command", [
-    "run", "repl", "langs", "status", "ps", "interrupt", "signal", "attach", "wait", "output", "forget", "reset", "close",
-    "shutdown"])
+    "run", "repl", "langs", "status", "ps", "interrupt", "signal", "attach", "wait", "output", "forget", "open", "reset", "close",
+    "complete", "inspect", "check", "put", "get", "ls", "stat", "rm", "mv", "shutdown"])
 def test_every_command_has_help_with_an_example(quern, command):
     result = quern(command, "--help")
     assert result.returncode == 0 and b"Example" in result.stdout and f"quern {command}".encode() in result.stdout

@@ -8,15 +8,13 @@
 #include "follower.hpp"
 #include "json_text.hpp"
 #include "native_names.hpp"
+#include "patient.hpp"
 
 #include <csignal>
 #include <memory>
 
 namespace quern {
 namespace {
-
-using std::chrono::milliseconds;
-using namespace std::chrono_literals;
 
 constexpr int not_yet = 75;  // EX_TEMPFAIL: ask again later
 
@@ -32,22 +30,6 @@ std::string words_of(const WaitReply& reply) {
   if (finished.signal) text += " signal " + std::to_string(*finished.signal);
   if (!finished.cause.empty()) text += " (" + finished.cause + ")";
   return text;
-}
-
-// A `wait` may take for ever, so signals are heeded meanwhile.
-Message ask_patiently(Session& session, Signals& signals, Op op) {
-  const std::string id = session.send(std::move(op));
-  for (;;) {
-    while (std::optional<Message> message = session.next())
-      if (message->kind.kind == HeadKind::Kind::reply && message->kind.id == id)
-        return *std::move(message);
-    pollfd other{signals.fd(), POLLIN, 0};
-    session.wait({&other, 1}, 60s);
-    if (session.took_new_connection())
-      throw Failure("the connection was cut; run quern wait again.");
-    if (const auto number = signals.next())
-      throw Failure("stopped waiting.", exit_code_of_signal(*number));
-  }
 }
 
 }  // namespace
@@ -108,6 +90,7 @@ int execute(const OutputOptions& options, const Surface& surface) {
 int execute(const ForgetOptions& options, const Surface& surface) {
   DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
   link.session().ask_for<Ok>(Forget{options.run});
+  if (surface.common.json) surface.writer.out(line_of({{"run", options.run}, {"forgotten", true}}));
   return 0;
 }
 

@@ -27,6 +27,14 @@ int execute(const WaitOptions&, const Surface&);
 int execute(const OutputOptions&, const Surface&);
 int execute(const ForgetOptions&, const Surface&);
 int execute(const ContextOptions&, const Surface&);
+int execute(const OpenOptions&, const Surface&);
+int execute(const AdviceOptions&, const Surface&);
+int execute(const PutOptions&, const Surface&);
+int execute(const GetOptions&, const Surface&);
+int execute(const ListOptions&, const Surface&);
+int execute(const StatOptions&, const Surface&);
+int execute(const RemoveOptions&, const Surface&);
+int execute(const MoveOptions&, const Surface&);
 int execute(const ShutdownOptions&, const Surface&);
 
 }  // namespace quern

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// quern interrupt, signal, reset, close, shutdown: one request, one answer.
+// quern interrupt, signal, open, reset, close, shutdown: one request, one answer.
 #include "amounts.hpp"
 #include "commands.hpp"
 #include "daemon_link.hpp"
 #include "failure.hpp"
 #include "json_text.hpp"
+#include "patient.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -48,10 +49,26 @@ int execute(const ContextOptions& options, const Surface& surface) {
   return 0;
 }
 
+int execute(const OpenOptions& options, const Surface& surface) {
+  OpenContext request;
+  request.lang = options.lang;
+  request.ctx = options.ctx;
+  request.env = environment_of(options.env);
+  request.limits = limits_of(options.limits);
+  request.cwd = options.cwd;
+  if (!options.idle.empty()) request.idle = duration_of(options.idle);
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Message message = ask_patiently(link.session(), surface.signals, std::move(request));
+  value_or_fail(decode_reply<ContextReply>(message.head(), message.body()));
+  if (surface.common.json) surface.writer.out(line_of(reply_as_json(message.head())));
+  return 0;
+}
+
 int execute(const ShutdownOptions& options, const Surface& surface) {
   DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
   const milliseconds grace = duration_of(options.grace);
   link.session().ask_for<Ok>(Shutdown{grace}, grace + std::chrono::seconds(10));
+  if (surface.common.json) surface.writer.out(line_of({{"shutdown", true}}));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace quern {
 
@@ -20,7 +21,9 @@ struct Failure : std::runtime_error {
 
 // The daemon is there and has said no, in its own words.
 struct Refusal : Failure {
-  using Failure::Failure;
+  Refusal(const std::string& sentence, std::string_view reason)
+      : Failure(sentence), reason_code(reason) {}
+  std::string reason_code;  // `unknown-run`, …
 };
 
 // Whoever read our stdout has gone: no sentence, nobody would be the wiser.

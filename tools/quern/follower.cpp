@@ -90,8 +90,15 @@ void Follower::turn() {
   if (unacknowledged_ > 0 && Clock::now() - before >= quiet_after) acknowledge();
   if (session_.took_new_connection()) attach_again();
   while (const std::optional<int> number = signals_.next()) on_signal(*number);
-  if (reads && others[1].revents) offer(input_.read(run_));
+  if (reads && others[1].revents) take_input();
   if (const auto again = input_.retry(Clock::now())) offer(*again);
+}
+
+void Follower::take_input() {
+  const Input input = input_.read(run_);
+  // An answer to a prompt was typed, and its Enter has moved the terminal's cursor.
+  if (input.prompt_id && input.bytes.ends_with('\n')) writer_.note_newline();
+  offer(input);
 }
 
 void Follower::offer(const Input& input) {
@@ -125,7 +132,7 @@ void Follower::on_started(const Message& message) {
   if (reply) return;
   // It had arrived after all before the connection was cut.
   if (reply.error().code == ErrorCode::exists && sent_again_) return attach_again();
-  throw Refusal(reply.error().message);
+  throw Refusal(reply.error().message, native::name(reply.error().code));
 }
 
 void Follower::on_event(const Message& message) {

@@ -47,6 +47,7 @@ class Follower {
   void on_signal(int number);
   void attach_again();
   void acknowledge();
+  void take_input();
   void offer(const Input& input);
   void turn();
   std::chrono::milliseconds patience() const;

@@ -12,7 +12,22 @@ LineInput::LineInput(Session& session, Signals& signals, Writer& writer)
     : session_(session),
       signals_(signals),
       writer_(writer),
+      adviser_(session),
       terminal_(::isatty(STDIN_FILENO) != 0) {}
+
+InputReader::Got LineInput::read(const Place& place, std::string& input) {
+  Got got = read_line(prompt_of(place), input);
+  while (got == Got::input && !is_command(input) && !adviser_.judge(place, input).whole) {
+    std::string line;
+    got = read_line(prompt_for_more(place), line);
+    // What a file leaves open at its end is run all the same, and fails with the language's own
+    // words.
+    if (got == Got::end) return Got::input;
+    input += "\n" + line;
+  }
+  if (got == Got::end && terminal_) writer_.out("\n");
+  return got;
+}
 
 bool LineInput::take_line(std::string& line) {
   const std::size_t newline = buffer_.find('\n');
@@ -22,24 +37,18 @@ bool LineInput::take_line(std::string& line) {
   return true;
 }
 
-LineInput::Got LineInput::read(const std::string& prompt, std::string& line) {
+InputReader::Got LineInput::read_line(const std::string& prompt, std::string& line) {
   if (terminal_) writer_.out((writer_.at_line_start() ? "" : "\n") + prompt);
   for (;;) {
     if (take_line(line)) {
       if (terminal_) writer_.note_newline();
-      return Got::line;
+      return Got::input;
     }
     if (ended_) return Got::end;
     pollfd others[] = {{signals_.fd(), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
     session_.wait(others, std::chrono::seconds(60));
-    while (session_.next()) {
-    }  // late output of a query that has ended, and news of contexts
-    session_.took_new_connection();
-    if (const auto number = signals_.next()) {
-      if (*number == SIGINT) return Got::interrupted;
-      signal_ = *number;
-      return Got::ended_by_signal;
-    }
+    hear();
+    if (const auto ended = heed_signal()) return *ended;
     if (!others[1].revents) continue;
     char piece[4096];
     const ssize_t count = ::read(STDIN_FILENO, piece, sizeof piece);
@@ -50,28 +59,18 @@ LineInput::Got LineInput::read(const std::string& prompt, std::string& line) {
   }
 }
 
-bool wants_more(const std::string& code) {
-  int open = 0;
-  char quote = 0;
-  for (std::size_t i = 0; i < code.size(); ++i) {
-    const char c = code[i];
-    if (quote != 0) {
-      if (c == '\\')
-        ++i;
-      else if (c == quote || c == '\n')
-        quote = 0;  // a quote left open ends with its line
-      continue;
-    }
-    if (c == '"' || c == '\'')
-      quote = c;
-    else if (c == '(' || c == '[' || c == '{')
-      ++open;
-    else if (c == ')' || c == ']' || c == '}')
-      --open;
-  }
-  if (open > 0) return true;
-  const std::size_t last = code.find_last_not_of(" \t\n");
-  return last != std::string::npos && (code[last] == ':' || code[last] == '\\');
+void LineInput::hear() {
+  while (const std::optional<Message> message = session_.next())
+    if (on_message) on_message(*message);
+  session_.took_new_connection();
+}
+
+std::optional<InputReader::Got> LineInput::heed_signal() {
+  const std::optional<int> number = signals_.next();
+  if (!number) return std::nullopt;
+  if (*number == SIGINT) return Got::interrupted;
+  signal_ = *number;
+  return Got::ended_by_signal;
 }
 
 }  // namespace quern

@@ -1,43 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lines that a person types, or that a file holds.
+// Inputs line by line: out of a file or pipe, or at a terminal that can do no more than show lines.
 //
-// Waits together with the session, which stays alive however long somebody thinks. Editing is the
-// terminal's own: what its line discipline knows (erase, word, line), no history.
+// Editing, if there is any, is the terminal's own: what its line discipline knows (erase, word,
+// line), no history.
 #pragma once
 
-#include "session.hpp"
+#include "input_reader.hpp"
 #include "signals.hpp"
 #include "writer.hpp"
 
+#include <optional>
 #include <string>
 
 namespace quern {
 
-class LineInput {
+class LineInput : public InputReader {
  public:
-  enum class Got { line, end, interrupted, ended_by_signal };
-
   LineInput(Session& session, Signals& signals, Writer& writer);
 
-  bool is_terminal() const { return terminal_; }
+  bool is_terminal() const override { return terminal_; }
   // The prompt is for people: only a terminal shows it.
-  Got read(const std::string& prompt, std::string& line);
-  int signal() const { return signal_; }  // that ended us
+  Got read(const Place& place, std::string& input) override;
 
  private:
+  Got read_line(const std::string& prompt, std::string& line);
   bool take_line(std::string& line);
+  void hear();
+  std::optional<Got> heed_signal();
 
   Session& session_;
   Signals& signals_;
   Writer& writer_;
+  Adviser adviser_;
   bool terminal_;
   bool ended_ = false;
-  int signal_ = 0;
   std::string buffer_;
 };
-
-// Does this want another line? By brackets left open and a colon at the end: a guess that serves
-// most languages and needs no interpreter.
-bool wants_more(const std::string& code);
 
 }  // namespace quern

@@ -5,17 +5,30 @@
 #include "failure.hpp"
 #include "json_text.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <string_view>
 
 using namespace quern;
 
 namespace {
 
-int told(Writer& writer, const Common& common, const std::string& sentence, int code) {
-  if (common.json) {
+// Looked for before anything else: that the rest cannot be made sense of is to be told as JSON too.
+bool wants_json(int argc, char** argv) {
+  char** const end = std::find_if(argv, argv + argc,
+                                  [](const char* word) { return std::string_view(word) == "--"; });
+  return std::any_of(argv, end,
+                     [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+int told(Writer& writer, bool json, const std::string& sentence, int code,
+         const std::string& reason = {}) {
+  if (json) {
+    Json error = {{"message", sentence}, {"exit", code}};
+    if (!reason.empty()) error["code"] = reason;
     try {
-      writer.out(line_of({{"error", {{"message", sentence}, {"exit", code}}}}));
+      writer.out(line_of({{"error", std::move(error)}}));
     } catch (const OutputClosed&) {
       return code;  // stderr below still tells it
     }
@@ -28,20 +41,21 @@ int told(Writer& writer, const Common& common, const std::string& sentence, int 
 
 int main(int argc, char** argv) {
   Writer writer;
-  Common common;
+  const bool json = wants_json(argc, argv);
   try {
     const auto invocation = read_command_line({argv + 1, argv + argc});
     if (!invocation) return 0;
-    common = invocation->common;
     Signals signals;
-    const Surface surface{common, signals, writer};
+    const Surface surface{invocation->common, signals, writer};
     return std::visit([&](const auto& command) { return execute(command, surface); },
                       invocation->command);
+  } catch (const Refusal& refusal) {
+    return told(writer, json, refusal.what(), refusal.code, refusal.reason_code);
   } catch (const Failure& failure) {
-    return told(writer, common, failure.what(), failure.code);
+    return told(writer, json, failure.what(), failure.code);
   } catch (const OutputClosed&) {
     return 128 + SIGPIPE;
   } catch (const std::exception& e) {
-    return told(writer, common, e.what(), own_failure);
+    return told(writer, json, e.what(), own_failure);
   }
 }

@@ -36,6 +36,8 @@ class Parser {
     add_run_controls();
     add_run_readers();
     add_context_controls();
+    add_advice();
+    add_files();
   }
 
   std::optional<Invocation> read(std::vector<std::string> words) {
@@ -117,8 +119,13 @@ class Parser {
   }
 
   void add_repl() {
-    CLI::App* sub =
-        command("repl", "Runs what you type, line by line", "quern repl -l bash", repl_);
+    CLI::App* sub = command("repl", "Runs what you type, on a context that keeps its state",
+                            "quern repl -l bash", repl_);
+    sub->footer(
+        "Enter runs what is whole and goes on with what is not; Tab completes; Up and Ctrl-R find "
+        "what was\nentered before; :help lists the rest. Without a terminal, the lines of stdin "
+        "are run.\n\n"
+        "Example: quern repl -l bash");
     sub->add_option("-l,--lang", repl_.lang, "The language")->capture_default_str();
     sub->add_option("--ctx", repl_.ctx, "The context")->capture_default_str();
   }
@@ -167,12 +174,82 @@ class Parser {
   }
 
   void add_context_controls() {
+    CLI::App* open = command("open", "Starts a context's interpreter, with settings of its own",
+                             "quern open python work --cwd /srv --limit memory=1G", open_);
+    open->add_option("LANG", open_.lang, "The language")->required();
+    open->add_option("CTX", open_.ctx, "The context")->capture_default_str();
+    open->add_option("--limit", open_.limits, limits_in_words)->allow_extra_args(false);
+    open->add_option("--env", open_.env, "A variable, as NAME=VALUE; may be repeated")
+        ->allow_extra_args(false);
+    open->add_option("--cwd", open_.cwd, "The folder it works in");
+    open->add_option("--idle", open_.idle, "End it when it was not used for so long");
     add_context(
         command("reset", "Gives a context a fresh interpreter", "quern reset python main", reset_),
         reset_);
     add_context(command("close", "Ends a context's interpreter", "quern close python main", close_),
                 close_);
     close_.close = true;
+  }
+
+  void add_advice() {
+    CLI::App* complete =
+        command("complete", "Lists what may stand at a place in code (exits 1 when nothing may)",
+                "quern complete -l python 'import os; os.pa'", complete_);
+    add_question(complete, complete_);
+    add_cursor(complete, complete_);
+    CLI::App* inspect =
+        command("inspect", "Tells what is known of a name in code (exits 1 when nothing is)",
+                "quern inspect -l python len", inspect_);
+    add_question(inspect, inspect_);
+    add_cursor(inspect, inspect_);
+    inspect->add_flag("--detail", inspect_.detail, "All that is known, its source included");
+    inspect_.what = AdviceOptions::What::inspect;
+    CLI::App* check = command("check", "Tells whether code is whole",
+                              "quern check -l python 'for i in range(3):'", check_);
+    add_question(check, check_);
+    check_.what = AdviceOptions::What::check;
+    check->footer(
+        "Prints complete (exits 0), incomplete (1), invalid (2) or unknown (3).\n"
+        "Example: quern check -l python 'for i in range(3):'");
+  }
+  void add_question(CLI::App* sub, AdviceOptions& options) {
+    sub->add_option("-l,--lang", options.lang, "The language")->required();
+    sub->add_option("--ctx", options.ctx, "The context whose names count")->capture_default_str();
+    sub->add_option("CODE", options.code, "The code, or - for stdin")->required();
+  }
+  void add_cursor(CLI::App* sub, AdviceOptions& options) {
+    sub->add_option("--cursor", options.cursor, "The place, in bytes; else the end of the code");
+  }
+
+  void add_files() {
+    CLI::App* put = command("put", "Copies a file to where the programs run",
+                            "quern put data.csv inputs/data.csv", put_);
+    put->add_option("LOCAL", put_.local, "The file here, or - for stdin")->required();
+    put->add_option("REMOTE", put_.remote, "Its name there; behind a / it keeps its own")
+        ->required();
+    put->add_option("--mode", put_.mode, "Its permissions, in octal; else as they are here");
+    put->add_flag("--atomic", put_.atomic,
+                  "Readers see the old or the new file, nothing between; 64 MiB at most");
+    CLI::App* get =
+        command("get", "Copies a file from where the programs run", "quern get plot.png", get_);
+    get->add_option("REMOTE", get_.remote, "The file there")->required();
+    get->add_option("LOCAL", get_.local,
+                    "A file or folder here, or - for stdout; else the same name in this folder");
+    command("ls", "Lists a folder where the programs run", "quern ls inputs", list_)
+        ->add_option("PATH", list_.path, "The folder")
+        ->capture_default_str();
+    CLI::App* stat = command("stat", "Tells of a file where the programs run",
+                             "quern stat data.csv --sha256", stat_);
+    stat->add_option("PATH", stat_.path, "The file or folder")->required();
+    stat->add_flag("--sha256", stat_.sha256, "With the digest of its content");
+    CLI::App* remove =
+        command("rm", "Removes files where the programs run", "quern rm -r inputs", remove_);
+    remove->add_option("PATH", remove_.paths, "What to remove")->required();
+    remove->add_flag("-r,--recursive", remove_.recursive, "Folders too, with all that is in them");
+    CLI::App* move = command("mv", "Renames or moves a file where the programs run",
+                             "quern mv draft.txt final.txt", move_);
+    move->add_option("FROM", move_.path, "Its name")->required();
+    move->add_option("TO", move_.to, "The new one")->required();
   }
 
   // What stands behind FILE (or behind -c) and is no option: the first of the program's arguments.
@@ -243,6 +320,16 @@ class Parser {
   OutputOptions output_;
   ContextOptions reset_;
   ContextOptions close_;
+  OpenOptions open_;
+  AdviceOptions complete_;
+  AdviceOptions inspect_;
+  AdviceOptions check_;
+  PutOptions put_;
+  GetOptions get_;
+  ListOptions list_;
+  StatOptions stat_;
+  RemoveOptions remove_;
+  MoveOptions move_;
   std::optional<Invocation> invocation_;
 };
 

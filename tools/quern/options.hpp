@@ -64,6 +64,44 @@ struct ContextOptions {
   std::string lang;
   std::string ctx = "main";
 };
+struct OpenOptions {
+  std::string lang;
+  std::string ctx = "main";
+  std::vector<std::string> limits, env;
+  std::string cwd, idle;
+};
+// complete, inspect and check: three questions about code.
+struct AdviceOptions {
+  enum class What { complete, inspect, check };
+  What what = What::complete;
+  std::string lang;
+  std::string ctx = "main";
+  std::string code;  // "-": stdin
+  std::optional<std::uint64_t> cursor;
+  bool detail = false;
+};
+struct PutOptions {
+  std::string local;  // "-": stdin
+  std::string remote, mode;
+  bool atomic = false;
+};
+struct GetOptions {
+  std::string remote, local;  // "-": stdout
+};
+struct ListOptions {
+  std::string path = ".";
+};
+struct StatOptions {
+  std::string path;
+  bool sha256 = false;
+};
+struct RemoveOptions {
+  std::vector<std::string> paths;
+  bool recursive = false;
+};
+struct MoveOptions {
+  std::string path, to;
+};
 struct ShutdownOptions {
   std::string grace = "2s";
 };
@@ -72,7 +110,8 @@ struct Invocation {
   Common common;
   std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, PsOptions, InterruptOptions,
                SignalOptions, AttachOptions, WaitOptions, OutputOptions, ForgetOptions,
-               ContextOptions, ShutdownOptions>
+               ContextOptions, OpenOptions, AdviceOptions, PutOptions, GetOptions, ListOptions,
+               StatOptions, RemoveOptions, MoveOptions, ShutdownOptions>
       command;
 };
 

@@ -195,22 +195,29 @@ void Session::keep_alive() {
 bool Session::took_new_connection() { return std::exchange(new_connection_, false); }
 
 Message Session::ask(Op op, milliseconds patience) {
+  if (std::optional<Message> reply = ask_within(std::move(op), patience)) return *std::move(reply);
+  throw Failure("the daemon at " + endpoint_ + " does not answer.");
+}
+
+std::optional<Message> Session::ask_within(Op op, milliseconds patience) {
   const std::string id = send(std::move(op));
   const auto deadline = Clock::now() + patience;
   std::deque<Message> meanwhile;
+  std::optional<Message> reply;
   for (;;) {
     while (std::optional<Message> message = next()) {
       if (message->kind.kind == HeadKind::Kind::reply && message->kind.id == id) {
-        for (auto at = meanwhile.rbegin(); at != meanwhile.rend(); ++at)
-          kept_.push_front(std::move(*at));
-        return *std::move(message);
+        reply = std::move(message);
+        break;
       }
       meanwhile.push_back(*std::move(message));
     }
     const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
-    if (left <= 0ms) throw Failure("the daemon at " + endpoint_ + " does not answer.");
+    if (reply || left <= 0ms) break;
     wait({}, left);
   }
+  for (auto at = meanwhile.rbegin(); at != meanwhile.rend(); ++at) kept_.push_front(std::move(*at));
+  return reply;
 }
 
 }  // namespace quern

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "native_codec.hpp"
+#include "native_names.hpp"
 
 #include "failure.hpp"
 
@@ -41,7 +42,7 @@ struct Message {
 // What the daemon told of a failure, as it is: its sentences are for people.
 template <class T>
 T value_or_fail(Result<T> result) {
-  if (!result) throw Refusal(result.error().message);
+  if (!result) throw Refusal(result.error().message, native::name(result.error().code));
   return *std::move(result);
 }
 
@@ -63,7 +64,8 @@ class Session {
   void keep_alive();
   bool took_new_connection();
 
-  // Waits for the reply; events that come meanwhile are kept for next().
+  // Waits for the reply; events that come meanwhile are kept for next(). Empty: none came in time.
+  std::optional<Message> ask_within(Op op, std::chrono::milliseconds patience);
   Message ask(Op op, std::chrono::milliseconds patience = std::chrono::seconds(30));
   template <class T>
   T ask_for(Op op, std::chrono::milliseconds patience = std::chrono::seconds(30)) {

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A terminal to look at: programs run in tmux, and what stands on its screen is waited for."""
+import os
+import subprocess
+
+from conftest import until
+
+
+class Tmux:
+    def __init__(self, quern, *args, columns=80, rows=24, env=None):
+        self.socket = f"{quern.link}/tmux"
+        environment = {"TERM": "tmux-256color", **quern.env, **({"QUERN_ENDPOINT": quern.endpoint} if quern.endpoint else {}), **(env or {})}
+        command = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), *map(str, args)]
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows),
+                  # The shell behind tells how the program left the terminal, and keeps the screen.
+                  "-c", str(quern.cwd), "sh", "-c", '"$@"; echo "[left $?]"; stty -a | grep -o " .\\?icanon\\| .\\?echo "; exec cat', "sh", *command,
+                  env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"})
+
+    def tmux(self, *args, env=None):
+        done = subprocess.run(["tmux", "-u", "-S", self.socket, *args], capture_output=True, env=env, timeout=60)
+        assert done.returncode == 0, (args, done.stderr)
+        return done.stdout.decode()
+
+    def type(self, text):
+        self.tmux("send-keys", "-t", "t", "-l", text)
+
+    def press(self, *keys):
+        self.tmux("send-keys", "-t", "t", *keys)
+
+    def paste(self, text):
+        self.tmux("set-buffer", "-b", "paste", text)
+        self.tmux("paste-buffer", "-p", "-b", "paste", "-t", "t")
+
+    def resize(self, columns, rows):
+        self.tmux("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
+
+    def rows(self):
+        return self.tmux("capture-pane", "-p", "-t", "t").rstrip("\n").split("\n")
+
+    def history(self):
+        return self.tmux("capture-pane", "-p", "-S", "-", "-t", "t").rstrip("\n").split("\n")
+
+    def cursor(self):
+        x, y = self.tmux("display-message", "-p", "-t", "t", "#{cursor_x} #{cursor_y}").split()
+        return int(x), int(y)
+
+    def expect(self, *rows):
+        """Waits until the last rows that are not empty are these."""
+        assert until(lambda: [row.rstrip() for row in self.rows()][-len(rows):] == list(rows)), (rows, self.rows())
+
+    def expect_left(self, code=0):
+        self.expect(f"[left {code}]", " icanon", " echo")
+
+    def end(self):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True, timeout=60)
