@@ -32,12 +32,15 @@ Result<std::shared_ptr<Context>> Contexts::obtain(const Manifest& manifest, cons
   if (std::shared_ptr<Context> context = find(manifest.name, name)) {
     const Context::Settings& had = context->settings();
     bool same = (settings.env.empty() || settings.env == had.env) &&
-                (settings.cwd.empty() || settings.cwd == had.cwd);
+                (settings.cwd.empty() || settings.cwd == had.cwd) &&
+                (settings.limits == RunLimits{} || settings.limits == had.limits) &&
+                (settings.idle.count() == 0 || settings.idle == had.idle);
     if (same) return context;
     return Error{
         ErrorCode::bad_request,
         "Context `" + name + "` of " + manifest.title +
-            " was made with another `env` or `cwd`: they apply when a context is made. Leave them "
+            " was made with another `env`, `cwd`, `limits` or `idle_ms`: they apply when a context "
+            "is made. Leave them "
             "out, name another `ctx`, or `reset` this one first."};
   }
   if (contexts_.size() >= most_) {

@@ -3,6 +3,7 @@
 are cumulative credit of their own attachment."""
 import hashlib
 
+from cases import both_modes, each_language
 from daemon import eventually
 
 KIB, MIB = 1024, 1024 * 1024
@@ -149,3 +150,30 @@ def test_more_finished_runs_than_the_limit_let_the_oldest_go(own_daemon):
     assert client.refusal("attach", run=runs[0]) == "unknown-run"
     client.attach(runs[-1])
     assert client.collect(runs[-1]).stdout == b"14\n"
+
+
+# The same for every language ------------------------------------------------------------------
+
+@both_modes
+@each_language("count")
+def test_a_languages_run_gives_its_window_and_for_acks_the_rest(connect, lang, mode):
+    client = connect(acks=False)
+    run = lang.start(client, "count", mode, words={"n": 200000}, window=SMALL, **({"ctx": client.ctx} if mode == "query" else {}))
+    assert stall(client, run) <= SMALL + 256 * KIB
+    client.acks = True
+    client.pay()
+    assert client.collect(run).stdout == numbers(200000)
+
+
+@both_modes
+@each_language("count")
+def test_a_languages_run_is_replayed_to_whoever_attaches_while_it_runs_and_when_it_is_over(connect, lang, mode):
+    client, second, third = connect(), connect(), connect()
+    run = lang.start(client, "count", mode, words={"n": 100000}, **({"ctx": client.ctx} if mode == "query" else {}))
+    client.wait_event(run, "stdout")
+    second.attach(run)
+    records = [client.collect(run), second.collect(run)]
+    third.attach(run)
+    records.append(third.collect(run))
+    assert records[0].stdout == numbers(100000)
+    assert records[0].tale() == records[1].tale() == records[2].tale()

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from cases import both_modes, each_language
 from client import LONG
 from daemon import eventually
 
 MIB = 1024 * 1024
 SMALL = "journal=4194304"  # 4 MiB
+TINY = "journal=1048576"
 
 
 def digest_of_seq(count):
@@ -178,3 +180,36 @@ def test_only_output_is_dropped_never_what_tells_of_the_run(own_daemon):
     later.attach(run)
     names = [name for name in later.collect(run).names() if name not in ("stdout", "gap", "waiting-input", "input-taken")]
     assert names == ["accepted", "started", "build-finished", "started", "started", "clean-finished", "finished"]
+
+
+# The same for every language ------------------------------------------------------------------
+
+LINES = 1_200_000  # some 8 MB
+
+
+@both_modes
+@each_language("count")
+def test_a_languages_run_waits_for_room_and_loses_nothing(own_daemon, lang, mode):
+    daemon = own_daemon("--limit", TINY)
+    client, watcher = daemon.client(acks=False), daemon.client()
+    run = lang.start(client, "count", mode, words={"n": LINES}, window=65536)
+    client.wait_event(run, "stdout")
+    still(watcher, run)
+    assert watcher.request("wait", run=run, timeout_ms=0)["state"] == "running"
+    client.acks = True
+    client.pay()
+    record = client.collect(run, timeout=LONG)
+    assert hashlib.sha256(record.stdout).hexdigest() == digest_of_seq(LINES) and not record.of("gap")
+
+
+@both_modes
+@each_language("count")
+def test_a_languages_run_that_may_drop_ends_by_itself_and_its_end_is_kept(own_daemon, lang, mode):
+    daemon = own_daemon("--limit", TINY)
+    client, later = daemon.client(acks=False), daemon.client()
+    run = lang.start(client, "count", mode, words={"n": LINES}, overflow="drop", window=65536)
+    assert later.request("wait", run=run, timeout=LONG)["state"] == "finished"
+    later.attach(run)
+    record = later.collect(run)
+    assert record.of("gap") and record.status == "ok"
+    assert record.of("stdout")[-1].body.endswith(b"%d\n" % LINES)

@@ -115,3 +115,60 @@ TEST_CASE("a pass that is moved is left once") {
   }
   CHECK(line.turnstile.inside() == 0);
 }
+
+namespace {
+
+// Beside the runs of a Line: questions that line up.
+struct Asker {
+  explicit Asker(Line& in) : line(in) {}
+  void ask(const std::string& name, Notifier::TimePoint deadline = Notifier::TimePoint::max()) {
+    auto place = line.turnstile.line_up(std::make_shared<Notifier>(line.io.get_executor()));
+    asio::post(line.io, [this, name, place, deadline] {
+      line.tasks.spawn(pass_through(name, place, deadline));
+    });
+    line.turn();
+  }
+  asio::awaitable<void> pass_through(std::string name, Turnstile::PlacePtr place,
+                                     Notifier::TimePoint deadline) {
+    std::optional<Turnstile::Pass> pass = co_await line.turnstile.enter_by(place, deadline);
+    line.log += (pass ? "in:" : "out:") + name + " ";
+    if (pass) line.inside.emplace(name, std::move(*pass));
+  }
+  Line& line;
+};
+
+}  // namespace
+
+TEST_CASE("questions pass in their turn among runs, and are not counted as runs") {
+  Line line(1);
+  Asker asker(line);
+  line.join("a");
+  asker.ask("q");
+  line.join("b");
+  CHECK(line.turnstile.runs() == 2);
+  CHECK(line.turnstile.waiting() == 2);
+  line.leave("a");
+  CHECK(line.log == "in:a in:q ");
+  CHECK(line.turnstile.inside() == 1);
+  CHECK(line.turnstile.runs() == 1);
+  line.leave("q");
+  CHECK(line.log == "in:a in:q in:b ");
+  line.leave("b");
+  CHECK(line.turnstile.runs() == 0);
+  CHECK(line.turnstile.free());
+}
+
+TEST_CASE("a question whose time is over leaves the line, and so does one that is dismissed") {
+  Line line(1);
+  Asker asker(line);
+  line.join("a");
+  asker.ask("late", std::chrono::steady_clock::now());
+  CHECK(line.log == "in:a out:late ");
+  asker.ask("q");
+  line.join("b");
+  line.turnstile.dismiss({EndReason::aborted, "closed", milliseconds{0}});
+  line.turn();
+  CHECK(line.turnstile.waiting() == 0);
+  CHECK(line.log.find("out:q ") != std::string::npos);
+  CHECK(line.log.find("out:b ") != std::string::npos);
+}
