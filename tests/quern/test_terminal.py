@@ -95,6 +95,31 @@ def test_where_the_daemon_cannot_tell_brackets_decide(screen, fake):
     t.expect("1 2", "python>")
 
 
+def test_the_language_itself_is_asked(screen):
+    t = screen("repl", "-l", "python")
+    t.expect("python>")
+    t.type("for word in ['a', 'b']:")
+    t.press("Enter")
+    t.type("print(word)")
+    t.press("Enter", "Enter")
+    t.expect("python> for word in ['a', 'b']:", "......      print(word)", "......", "a", "b", "python>")
+    t.type("import os")
+    t.press("Enter")
+    t.expect("python> import os", "python>")
+    t.type("os.path.isd")
+    t.press("Tab")
+    t.expect("python> os.path.isdir")
+    t.press("C-u")
+    t.type(":lang bash")
+    t.press("Enter")
+    t.expect("bash>")
+    t.type("if true; then")
+    t.press("Enter")
+    t.type("echo yes; fi")
+    t.press("Enter")
+    t.expect("yes", "bash>")
+
+
 def test_alt_enter_parts_a_line_and_enter_above_the_end_too(screen, fake):
     t = screen("repl", "-l", "bash")
     t.expect("bash>")
