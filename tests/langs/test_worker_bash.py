@@ -170,3 +170,90 @@ def test_a_rubbish_environment_does_not_spoil_the_start():
     del environment["SHELLOPTS"]
     with Worker("bash", env=environment) as worker:
         assert worker.run("echo fine").out == "fine\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("alpha", "a b/x y", "a$x", "sub/deep", "run.sh"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    (tmp_path / "run.sh").chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize("code, start, some", [
+    ("my_", 0, {"my_func": "function", "my_var": None}), ("echo $my", 6, {"my_var": "variable"}),
+    ("echo ${my", 7, {"my_var": "variable"}), ('echo "$my', 7, {"my_var": "variable"}), ("echo '$my", 6, {"my_var": None}),
+    ("export my", 7, {"my_var": "variable"}), ("unset my_", 6, {"my_var": "variable", "my_func": "function"}),
+    ("cat al", 4, {"alpha": "file"}), ("cat a", 4, {"a\\ b/": "directory", "a\\$x": "file"}), ("cat 'a", 5, {"a b/": "directory"}),
+    ('cat "a b/', 5, {"a b/x y": "file"}), ("cat a\\ b/", 4, {"a\\ b/x\\ y": "file"}), ("cd s", 3, {"sub/": "directory"}),
+    ("cd al", 3, {}), ("./r", 0, {"./run.sh": "file"}), ("./al", 0, {}), ("cat <al", 5, {"alpha": "file"}),
+    ("cat <alpha whi", 11, {"while": None}), ("<alpha whi", 7, {"while": "keyword"}), ("x=1 whi", 4, {"while": "keyword"}),
+    ("x=al", 2, {"alpha": "file"}), ("ls | whi", 5, {"while": "keyword"}), ("if whi", 3, {"while": "keyword"}),
+    ("a; do whi", 6, {"while": "keyword"}), ("$(whi", 2, {"while": "keyword"}), ("echo hi # al", 12, {}), ("ls \\\nal", 5, {"alpha": "file"}),
+    ("one\nwhi", 4, {"while": "keyword"}), ("rea", 0, {"read": "builtin"}), ("__quern", 0, {}), ("type my_f", 5, {"my_func": "function"}),
+    ("echo é al", 8, {"alpha": "file"}), ("nope_nope", 0, {}),
+])
+def test_completion_knows_what_stands_before_the_cursor(worker, folder, code, start, some):
+    worker.run(f"cd {folder}; my_func() {{ echo hi; }}; my_var=1")
+    found, end, items = worker.complete(code)
+    assert (found, end) == (start, len(code.encode())) or not items and some == {}
+    assert {name: items.get(name) for name in some} == some and (some or not items)
+    assert worker.run("echo $my_var; shopt -q extglob || echo off").out == "1\noff\n"
+
+
+@pytest.mark.parametrize("code, text", [
+    ("read", "read: read ["), ("exit", "exit: exit [n]"), ("if", "if: if COMMANDS"), ("my_func", "my_func is a function"),
+    ("$my_var", 'declare -- my_var="1"'), ("my_var", 'declare -- my_var="1"'), ("cat", "cat is /"), ("ll", "alias ll='ls -l'"), ("nope", None),
+])
+def test_inspection_tells_what_a_word_is(worker, code, text):
+    worker.run("my_func() { echo hi; }; my_var=1; alias ll='ls -l'")
+    found = worker.inspect(code)
+    assert found is None if text is None else found.startswith(text)
+    assert "echo hi" in worker.inspect("my_func", 1)
+
+
+@pytest.mark.parametrize("code, state, indent", [
+    ("if true; then", "incomplete", "  "), ("if true; then\n  x", "incomplete", "  "), ("for i in 1; do", "incomplete", "  "),
+    ("case x in", "incomplete", "  "), ("cat <<EOF\nabc", "incomplete", ""), ("cat <<EOF\nabc\nEOF", "complete", ""),
+    ("echo 'abc", "incomplete", ""), ('echo "abc', "incomplete", ""), ("echo $(ls", "incomplete", ""), ("a |", "incomplete", ""),
+    ("a \\", "incomplete", ""), ("a \\\\", "complete", ""), ("f() {", "incomplete", "  "), ("x=(1 2", "incomplete", ""),
+    ("[[ -f x", "incomplete", ""), ("[[ -f x &&", "incomplete", ""), ("fi", "invalid", ""), ("echo )", "invalid", ""), ("", "complete", ""),
+])
+def test_the_check_tells_what_enter_should_do(worker, code, state, indent):
+    assert worker.check(code) == (state, indent)
+
+
+def test_merged_output_comes_as_stdout_in_true_order(worker):
+    code = "for i in 1 2; do echo o$i; echo e$i >&2; done; ls /no/such; echo end"
+    merged = worker.run(code, merge=1).shape
+    assert [name for name, *_ in merged[:1]] == ["stdout"] and merged[0][1].startswith("o1\ne1\no2\ne2\nls: ")
+    assert merged[0][1].endswith("\nend\n") and merged[1:] == ["done"]
+    assert worker.run("echo out; echo err >&2").shape in (
+        [("stdout", "out\n"), ("stderr", "err\n"), "done"], [("stderr", "err\n"), ("stdout", "out\n"), "done"])
+
+
+@pytest.mark.parametrize("code", ["exit 3", "set -e; false", "kill -INT $$; sleep 1", "fi", "exec 2>&-", ": ${x?oops}", "break"])
+def test_a_merged_run_leaves_two_streams_however_it_ends(worker, code):
+    worker.run(code, merge=1)
+    if code != "exec 2>&-":
+        assert worker.run("set +e; echo y >&2").shape == [("stderr", "y\n"), "done"]
+    assert worker.run("ls /proc/$$/fd").out.split() != [] and "58" not in worker.run("ls /proc/$$/fd").out.split()
+
+
+def test_what_a_merged_snippet_makes_of_its_stderr_stays(worker, tmp_path):
+    worker.run(f"exec 2>{tmp_path}/err", merge=1)
+    worker.run("echo kept >&2")
+    assert (tmp_path / "err").read_text() == "kept\n"
+
+
+def test_traceparent_is_of_one_run(worker):
+    show = "echo ${TRACEPARENT-none}; env | grep -c ^TRACEPARENT; true"
+    assert worker.run(show, traceparent="00-ab-cd-01").out == "00-ab-cd-01\n1\n"
+    assert worker.run(show).out == "none\n0\n"
+    worker.run("export TRACEPARENT=mine")
+    assert worker.run(show, traceparent="00-ab-cd-01").out == "00-ab-cd-01\n1\n"
+    assert worker.run(show).out == "mine\n1\n"
+    worker.run("TRACEPARENT=changed", traceparent="00-ab-cd-01")
+    assert worker.run(show).out == "changed\n1\n"
