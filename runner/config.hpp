@@ -31,6 +31,7 @@ struct Config {
   std::string log_format = "text";
   int ready_fd = -1;
   bool insecure = false;
+  bool no_cgroups = false;
 
   std::vector<std::string> origins;   // "KEY = VALUE (PLACE)" of all that is no default
   std::vector<std::string> warnings;  // what looks like a mistake and need not be one

@@ -65,16 +65,17 @@ std::string set_ready_fd(Config& config, const std::string& word) {
   return "";
 }
 
-std::string set_insecure(Config& config, const std::string& word) {
+template <bool Config::* member>
+std::string set_flag(Config& config, const std::string& word) {
   const bool yes = word == "true" || word == "1" || word == "yes" || word == "on";
   const bool no = word == "false" || word == "0" || word == "no" || word == "off";
   if (!yes && !no) return "it must be true or false, not `" + word + "`";
-  config.insecure = yes;
+  config.*member = yes;
   return "";
 }
 
 // In the order of --help.
-constexpr std::array<Option, 10> table{{
+constexpr std::array<Option, 11> table{{
     {"endpoint", "endpoints", Kind::list, "URL",
      "Where to listen: tcp://127.0.0.1:PORT or ipc:///PATH; may be given several times (default: "
      "tcp://127.0.0.1:7837)",
@@ -98,7 +99,9 @@ constexpr std::array<Option, 10> table{{
     {"ready-fd", "ready_fd", Kind::number, "N", "Write a newline to this descriptor when it serves",
      set_ready_fd},
     {"insecure", "insecure", Kind::flag, "", "Allow endpoints that others can reach, in the clear",
-     set_insecure},
+     set_flag<&Config::insecure>},
+    {"no-cgroups", "no_cgroups", Kind::flag, "", "Make no cgroups, even where that is allowed",
+     set_flag<&Config::no_cgroups>},
 }};
 
 }  // namespace

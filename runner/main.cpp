@@ -2,6 +2,7 @@
 // The wiring diagram: makes the parts, hands them to each other, runs, and takes them down in
 // order.
 #include "batch.hpp"
+#include "cgroup.hpp"
 #include "config.hpp"
 #include "configured_languages.hpp"
 #include "dispatcher.hpp"
@@ -43,6 +44,19 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
   }
 }
 
+// What `hello` tells of this daemon.
+std::vector<std::string> features(const Cgroups& cgroups) {
+  return {"batch",
+          "query",
+          "limits.wall=timer",
+          "limits.cpu=sampling",
+          "limits.memory=sampling",
+          "limits.output=counted",
+          cgroups.work() ? "limits.processes=cgroup" : "limits.processes=sampling",
+          "limits.fsize=rlimit",
+          "input=asked"};
+}
+
 asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   auto executor = co_await asio::this_coro::executor;
   const Environment base = inherited_environment(environ);
@@ -51,7 +65,8 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
 
   ServiceManager manager(config.ready_fd, log);
   Reaper reaper(executor);
-  SystemLauncher launcher(executor, reaper);
+  Cgroups cgroups(config.no_cgroups ? std::nullopt : own_group());
+  SystemLauncher launcher(executor, reaper, &cgroups);
   FileThread files;
   TaskGroup tasks(executor);
   SpillStore spill(executor, files, config.state_dir, config.limits.journal_total);
@@ -78,10 +93,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
                          file_service,
                          batch,
                          query,
-                         {QUERN_VERSION,
-                          boot,
-                          {"batch", "query", "limits.wall=timer", "limits.cpu=sampling",
-                           "limits.memory=sampling", "limits.output=counted", "input=asked"}},
+                         {QUERN_VERSION, boot, features(cgroups)},
                          log});
   NativeDoor door(executor, dispatcher, config.limits.body, log);
 

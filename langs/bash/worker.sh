@@ -486,4 +486,5 @@ __quern_loop=(
 )
 PROMPT_COMMAND=("${__quern_loop[@]}")
 builtin trap '' INT
+builtin trap '' XFSZ  # as it was at the start, which an interactive shell changes: such a write is to fail, not to kill
 __quern_send 61 "ready version=${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}.${BASH_VERSINFO[2]}" title "Bash ${BASH_VERSION%%(*}"

@@ -53,15 +53,6 @@ Result<void> Dispatcher::may_start(const StartRun& spec) const {
     return Error{ErrorCode::unsupported,
                  "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
   }
-  if (spec.limits.processes) {
-    return Error{ErrorCode::unsupported,
-                 "A limit of `processes` cannot be enforced by this daemon: leave it out."};
-  }
-  if (spec.limits.fsize && spec.mode == RunMode::query) {
-    return Error{
-        ErrorCode::unsupported,
-        "A limit of `fsize` is enforced for batch runs only by this daemon: leave it out."};
-  }
   if (serving_ >= parts_.limits.runs + parts_.limits.queue) {
     return Error{ErrorCode::limit, "There are " + std::to_string(serving_) +
                                        " runs executing or queued, as many as this daemon takes "

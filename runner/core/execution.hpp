@@ -13,7 +13,7 @@
 namespace quern {
 
 // Why a run was made to end.
-enum class EndReason { interrupted, timeout, memory, output_limit, killed, aborted };
+enum class EndReason { interrupted, timeout, memory, processes, output_limit, killed, aborted };
 
 struct EndRequest {
   EndReason reason = EndReason::killed;

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <system_error>
@@ -91,6 +92,7 @@ void Interpreter::launch(Launcher& launcher) {
   command.argv = worker_argv(birth_.manifest);
   command.env = birth_.env;
   command.cwd = birth_.cwd;
+  command.ignored = {SIGXFSZ};  // a run's limit of `fsize` makes a write fail, and no more
   command.descriptors = {{0, pipes.input->read_end()},
                          {1, pipes.out.write_end.get()},
                          {2, pipes.err.write_end.get()},

@@ -66,10 +66,15 @@ BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<
                             if (run_->asking()) input_.write("\n");
                           },
                           [this](std::uint64_t near) {
-                            return child_ ? child_->usage(near) : TreeUsage{};
+                            TreeUsage usage = child_ ? child_->usage(near) : TreeUsage{};
+                            usage.cpu += spent_.cpu;
+                            return usage;
                           }}),
       input_(tasks.executor()),
       pumped_(tasks.executor()) {
+  limits_ = run_->spec().limits;
+  if (manifest_) limits_ = with_defaults(limits_, manifest_->limits);
+  limits_ = with_defaults(limits_, parts_.limits);
   run_->set_execution(this);
 }
 
@@ -174,15 +179,14 @@ asio::awaitable<std::optional<BatchRun::Stage>> BatchRun::stage(Phase phase, Arg
   run_->emit(Started{child_->pid(), phase});
   if (!std::exchange(limits_started_, true)) {
     started_at_ = Clock::now();
-    RunLimits limits = run_->spec().limits;
-    if (manifest_) limits = with_defaults(limits, manifest_->limits);
-    supervisor_.start_limits(with_defaults(limits, parts_.limits));
+    supervisor_.start_limits(limits_, {});
   }
   stage->exit = co_await child_->wait();
   stage->out->drain();
   if (stage->err) stage->err->drain();
   spent_.cpu += std::chrono::duration_cast<milliseconds>(stage->exit.cpu);
   spent_.max_rss = std::max(spent_.max_rss, stage->exit.max_rss);
+  refused_ += child_->refused_processes();
   co_return stage;
 }
 
@@ -201,9 +205,11 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   if (phase == Phase::exec && run_->spec().input == Stdin::ask) {
     command.descriptors.push_back({0, input_.read_end()});
   }
-  std::optional<std::uint64_t> fsize = run_->spec().limits.fsize;
-  if (!fsize) fsize = parts_.limits.fsize;
-  if (fsize) command.limits.push_back({RLIMIT_FSIZE, *fsize});
+  command.processes = limits_.processes;
+  if (limits_.fsize) {
+    command.limits.push_back({RLIMIT_FSIZE, *limits_.fsize});
+    command.ignored.push_back(SIGXFSZ);  // the call that would go beyond fails, and that is all
+  }
   auto child = parts_.launcher.launch(command);
   if (!child) {
     std::string problem =
@@ -286,6 +292,7 @@ void BatchRun::finish(Finished finished) {
     run_->close_prompt(InputOutcome::interrupted);
   }
   finished.usage = spent_;
+  finished.cause += told_of_refusals(refused_, limits_.processes);
   if (limits_started_) {
     finished.usage.wall = std::chrono::duration_cast<milliseconds>(Clock::now() - started_at_);
   }

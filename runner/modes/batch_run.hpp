@@ -67,9 +67,11 @@ class BatchRun final : public Execution {
   Notifier pumped_;  // a pump has come to the end of its pipe
   Child* child_ = nullptr;
   std::optional<Turnstile::Pass> pass_;
+  RunLimits limits_;
   bool limits_started_ = false;
   std::chrono::steady_clock::time_point started_at_ = std::chrono::steady_clock::now();
-  Usage spent_;  // by the steps that have ended
+  std::uint64_t refused_ = 0;  // processes, by the kernel
+  Usage spent_;                // by the steps that have ended
 };
 
 }  // namespace quern

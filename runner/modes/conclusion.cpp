@@ -24,6 +24,7 @@ FinishedStatus status_of(EndReason reason) {
     case EndReason::timeout: return FinishedStatus::timeout;
     case EndReason::memory: return FinishedStatus::memory;
     case EndReason::output_limit: return FinishedStatus::output_limit;
+    case EndReason::processes:  // the protocol has no status of its own for it
     case EndReason::killed: return FinishedStatus::killed;
     case EndReason::aborted: return FinishedStatus::aborted;
   }
@@ -45,6 +46,13 @@ Finished conclude(const ExitStatus& exit, const std::optional<EndRequest>& ended
     finished.cause = words(exit);
   }
   return finished;
+}
+
+std::string told_of_refusals(std::uint64_t refused, const std::optional<std::uint64_t>& limit) {
+  if (refused == 0 || !limit) return {};
+  const std::string often = refused == 1 ? "once" : std::to_string(refused) + " times";
+  return " A fork failed " + often + " at its limit of " + std::to_string(*limit) +
+         " (processes, by cgroup).";
 }
 
 Finished never_started(const EndRequest& ended) {

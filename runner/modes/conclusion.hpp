@@ -16,6 +16,9 @@ FinishedStatus status_of(EndReason reason);
 // For a program that ran: by its exit, or by the reason it was made to end for.
 Finished conclude(const ExitStatus& exit, const std::optional<EndRequest>& ended);
 
+// What is added to the cause of one whose forks the kernel refused. Nothing when there were none.
+std::string told_of_refusals(std::uint64_t refused, const std::optional<std::uint64_t>& limit);
+
 // For one that never did.
 Finished never_started(const EndRequest& ended);
 

@@ -5,6 +5,10 @@
 #include "run_limits.hpp"
 #include "worker_events.hpp"
 
+#include <sys/resource.h>
+
+#include <system_error>
+
 namespace quern {
 
 namespace asio = boost::asio;
@@ -74,6 +78,7 @@ asio::awaitable<bool> QueryRun::start() {
     run_->emit(never_started(*run_->end_request()));
     co_return false;
   }
+  if (!bound_files()) co_return false;
   Interpreter& interpreter = *context_->interpreter();
   if (run_->spec().input == Stdin::none) {
     interpreter.input().close_writer();
@@ -85,11 +90,49 @@ asio::awaitable<bool> QueryRun::start() {
   started_at_ = Clock::now();
   cpu_before_ = interpreter.child().root_cpu();
   run_->emit(Started{interpreter.child().pid(), std::nullopt});
-  RunLimits limits = with_defaults(run_->spec().limits, context_->settings().limits);
-  limits = with_defaults(limits, context_->manifest().limits);
-  supervisor_.start_limits(with_defaults(limits, defaults_));
+  start_limits();
   run_->set_execution(this);
   co_return true;
+}
+
+RunLimits QueryRun::limits() const {
+  RunLimits limits = with_defaults(run_->spec().limits, context_->settings().limits);
+  limits = with_defaults(limits, context_->manifest().limits);
+  return with_defaults(limits, defaults_);
+}
+
+// False when the system does not let us, and the run has ended for it.
+bool QueryRun::bound_files() {
+  const auto fsize = limits().fsize;
+  const int number = fsize ? context_->interpreter()->child().bound_root(RLIMIT_FSIZE, fsize) : 0;
+  if (number == 0) return true;
+  ErrorRaised error;
+  error.kind = ErrorKind::limit;
+  error.name = "LimitNotSet";
+  error.message = "The limit of `fsize` cannot be set on a running interpreter here (" +
+                  std::generic_category().message(number) + "): leave it out.";
+  Finished finished;
+  finished.status = FinishedStatus::error;
+  finished.cause = error.message;
+  finished.context = ContextFate::kept;
+  finished.error = ErrorSummary{error.name, error.message};
+  run_->emit(std::move(error));
+  run_->emit(std::move(finished));
+  return false;
+}
+
+void QueryRun::start_limits() {
+  const RunLimits limits = this->limits();
+  TreeUsage before;
+  if (limits.memory || limits.processes || limits.cpu) {
+    const std::uint64_t near = limits.memory ? 0 : ~std::uint64_t{0};  // 0: exact from the start
+    before = context_->interpreter()->child().usage(near);
+  }
+  if (limits.processes) {
+    refused_before_ = context_->interpreter()->child().refused_processes();
+    context_->interpreter()->child().bound_processes(limits.processes);
+  }
+  supervisor_.start_limits(limits, before);
 }
 
 asio::awaitable<void> QueryRun::await_ready() {
@@ -216,6 +259,11 @@ void QueryRun::fail_to_start(const Error& error) {
 
 void QueryRun::finish(Finished finished) {
   finished.usage = usage();
+  if (const auto most = limits().processes) {
+    Child& child = context_->interpreter()->child();
+    finished.cause += told_of_refusals(child.refused_processes() - refused_before_, most);
+    child.bound_processes(std::nullopt);
+  }
   if (supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted) {
     run_->close_prompt(InputOutcome::interrupted);
   }
@@ -223,6 +271,7 @@ void QueryRun::finish(Finished finished) {
   Interpreter& interpreter = *context_->interpreter();
   interpreter.hear_anyway(false);
   if (!interpreter.is_lost()) {
+    interpreter.child().bound_root(RLIMIT_FSIZE, std::nullopt);
     interpreter.input().discard();
     if (!interpreter.input().writable()) interpreter.input().open_writer();
   }

@@ -38,6 +38,9 @@ class QueryRun final : public Execution {
  private:
   Supervisor::Reach reach();
   boost::asio::awaitable<bool> start();
+  RunLimits limits() const;
+  bool bound_files();
+  void start_limits();
   boost::asio::awaitable<void> await_ready();
   boost::asio::awaitable<void> ask_worker();
   void heard(const WorkerFrame& frame);
@@ -61,6 +64,7 @@ class QueryRun final : public Execution {
   std::chrono::steady_clock::time_point started_at_{};
   std::chrono::steady_clock::time_point interrupted_at_{};
   std::chrono::microseconds cpu_before_{0};
+  std::uint64_t refused_before_ = 0;
 };
 
 }  // namespace quern

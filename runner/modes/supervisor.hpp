@@ -42,8 +42,8 @@ class Supervisor {
   // Why it ended, when it died of `signal`.
   std::optional<EndRequest> reason(std::optional<int> signal) const;
 
-  // From now on. Output is counted by whoever sees it.
-  void start_limits(const RunLimits& limits);
+  // From now on. What was used before does not count; output is counted by whoever sees it.
+  void start_limits(const RunLimits& limits, const TreeUsage& before);
   void count_output(std::uint64_t bytes);
 
  private:
@@ -51,12 +51,14 @@ class Supervisor {
   boost::asio::awaitable<void> watch_wall(milliseconds wall);
   boost::asio::awaitable<void> watch_usage();
   bool check_usage();
+  TreeUsage used();  // since the start
+  std::optional<EndRequest> exceeded(const TreeUsage& used) const;
 
   TaskGroup& tasks_;
   Reach reach_;
   Notifier hurry_;
   RunLimits limits_;
-  std::chrono::microseconds cpu_before_{0};
+  TreeUsage before_;
   std::uint64_t output_ = 0;
   std::optional<EndRequest> ended_;
   std::set<int> signals_;

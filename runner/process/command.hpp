@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,12 @@ struct Command {
     std::uint64_t most = 0;
   };
   std::vector<Limit> limits;
+
+  // How many processes its tree may have, where the kernel can bound that (cgroup.hpp).
+  std::optional<std::uint64_t> processes;
+
+  // Signals that the child ignores from its start; all others do what they do by default.
+  std::vector<int> ignored;
 };
 
 }  // namespace quern

@@ -89,6 +89,7 @@ int ExecPlan::first_free(const Command& command) {
 
 void ExecPlan::become_program() const {
   reset_signals();
+  join_group();
   if (::setsid() < 0) fail(ExecStep::session, errno);
   take_descriptors();
   if (command_.terminal && ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0)
@@ -111,12 +112,21 @@ void ExecPlan::fail(ExecStep step, int number) const {
   ::_exit(127);
 }
 
+// Who cannot join is not bounded by it; the daemon watches all the same.
+void ExecPlan::join_group() const {
+  if (group_ < 0) return;
+  [[maybe_unused]] const ssize_t written = ::write(group_, "0", 1);
+}
+
 // Exec makes handlers default by itself, but not what is ignored. All signals are blocked until
 // here and through to exec, so that no handler of the daemon's runs in the child.
 void ExecPlan::reset_signals() const {
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   for (int number = 1; number <= SIGRTMAX; ++number) ::sigaction(number, &standard, nullptr);
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  for (const int number : command_.ignored) ::sigaction(number, &ignore, nullptr);
 }
 
 // First everything closes at exec; then each source is copied above the targets, lest one target be

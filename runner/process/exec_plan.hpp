@@ -33,6 +33,9 @@ class ExecPlan {
   ExecPlan(const Command& command, std::string program, const std::string& marker_entry,
            const std::string& oom_score_adj, int report_to, int dev_null);
 
+  // "0" goes to this descriptor: the way to join a group of the kernel's.
+  void join(int group) { group_ = group; }
+
   [[noreturn]] void become_program() const;
   [[noreturn]] void fail(ExecStep step, int number) const;
 
@@ -40,6 +43,7 @@ class ExecPlan {
   static int first_free(const Command& command);
 
  private:
+  void join_group() const;
   void reset_signals() const;
   void take_descriptors() const;
   void raise_oom_score() const;
@@ -51,6 +55,7 @@ class ExecPlan {
   const int report_to_;
   const int dev_null_;
   const int first_free_;
+  int group_ = -1;
   std::vector<std::string> environment_;
   std::vector<char*> argv_;
   std::vector<char*> envp_;

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ namespace quern {
 struct TreeUsage {
   std::uint64_t memory = 0;  // resident bytes, shared pages counted once where that matters
   std::chrono::microseconds cpu{0};
-  std::uint64_t processes = 0;
+  std::uint64_t processes =
+      0;  // that live; each of their threads counts, as it does for the kernel
 };
 
 // Of one process: its resident bytes now, and the most they ever were.
@@ -53,7 +55,8 @@ class Child {
   virtual boost::asio::awaitable<ExitStatus> wait() = 0;
   virtual bool ended() const = 0;
 
-  // To every process of the tree. False when none is left.
+  // To every process of the tree; before KILL all are stopped, lest one escape by forking. False
+  // when none is left.
   virtual bool signal(int number) = 0;
   // To all of them but the root.
   virtual void signal_below(int number) { (void)number; }
@@ -80,6 +83,16 @@ class Child {
   // Of the root alone and quick: for the many short stretches of work of a long-lived worker.
   virtual std::chrono::microseconds root_cpu() const { return usage().cpu; }
   virtual RootMemory root_memory() const { return {usage().memory, usage().memory}; }
+
+  // Soft bound of a resource (RLIMIT_…) for the root, and by inheritance for whatever it starts
+  // from now on; nothing: what it was before. The hard one stays, for without privileges it could
+  // never be raised again. An errno when the system does not let us, else 0.
+  virtual int bound_root(int resource, std::optional<std::uint64_t> most) = 0;
+
+  // Has the kernel refuse the tree more than so many processes beyond those it has; nothing: no
+  // bound any more. False where the kernel cannot, and watching usage() is all there is.
+  virtual bool bound_processes(std::optional<std::uint64_t> more) = 0;
+  virtual std::uint64_t refused_processes() const = 0;  // how often it did, ever
 
   // Whoever holds this pipe or terminal open is of the tree too (the daemon aside): for output ends
   // that the child got after its launch. Those in its Command are known. `descriptor` is the

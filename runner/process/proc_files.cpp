@@ -55,6 +55,7 @@ std::optional<ProcessStat> parse_stat(std::string_view text) {
       case 15: good = to_number(word, system); break;
       case 16: good = to_number(word, waited_user); break;
       case 17: good = to_number(word, waited_system); break;
+      case 20: good = to_number(word, stat.threads); break;
       case 22: good = to_number(word, stat.started); break;
       case 24: good = to_number(word, stat.rss_pages); break;
       default: break;

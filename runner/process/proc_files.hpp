@@ -24,6 +24,7 @@ struct ProcessStat {
   std::uint64_t own_ticks = 0;     // user and system
   std::uint64_t waited_ticks = 0;  // of children it has waited for
   std::uint64_t started = 0;       // ticks after boot; with the pid, who it is
+  std::uint64_t threads = 0;
   std::uint64_t rss_pages = 0;
 
   bool dead() const {

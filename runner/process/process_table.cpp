@@ -65,6 +65,21 @@ std::string link_target(int directory, const char* path) {
   return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size)) : std::string();
 }
 
+// Of all threads together.
+std::optional<std::vector<pid_t>> children_of(const std::string& task_directory) {
+  const Directory tasks(::opendir(task_directory.c_str()));
+  if (!tasks) return std::nullopt;
+  std::vector<pid_t> children;
+  while (const dirent* entry = ::readdir(tasks.get())) {
+    if (entry->d_name[0] == '.') continue;
+    const auto text = read_all(task_directory + "/" + entry->d_name + "/children");
+    if (!text) return std::nullopt;  // not in this kernel, or a thread has ended just now
+    const std::vector<pid_t> of_one = parse_children(*text);
+    children.insert(children.end(), of_one.begin(), of_one.end());
+  }
+  return children;
+}
+
 constexpr int most_looks_at_exec = 50;   // it lasts microseconds, longer on a busy machine
 constexpr std::size_t stat_size = 1024;  // 52 numbers and a name of at most 64 bytes
 
@@ -103,19 +118,22 @@ std::optional<ProcessStat> read_stat(pid_t pid) {
   return read ? parse_stat(*read) : std::nullopt;
 }
 
-std::optional<std::vector<pid_t>> read_own_children() {
-  const Directory tasks(::opendir("/proc/self/task"));
-  if (!tasks) return std::nullopt;
-  std::vector<pid_t> children;
-  while (const dirent* entry = ::readdir(tasks.get())) {
-    if (entry->d_name[0] == '.') continue;
-    const auto text = read_all("/proc/self/task/" + std::string(entry->d_name) + "/children");
-    if (!text) return std::nullopt;  // not in this kernel, or a thread has ended just now
-    const std::vector<pid_t> of_one = parse_children(*text);
-    children.insert(children.end(), of_one.begin(), of_one.end());
+ProcessTable read_processes_below(const std::vector<pid_t>& tops) {
+  ProcessTable table;
+  std::vector<pid_t> pids = tops;
+  for (std::size_t next = 0; next < pids.size(); ++next) {
+    const auto stat = read_stat(pids[next]);
+    const auto children = stat ? children_of(proc_path(pids[next], "task")) : std::nullopt;
+    if (stat) table.processes.push_back(*stat);
+    if (children)
+      pids.insert(pids.end(), children->begin(), children->end());
+    else
+      ++table.vanished;
   }
-  return children;
+  return table;
 }
+
+std::optional<std::vector<pid_t>> read_own_children() { return children_of("/proc/self/task"); }
 
 bool started_with(pid_t pid, std::string_view environment_entry) {
   for (int look = 0;; ++look) {

@@ -26,6 +26,11 @@ struct ProcessTable {
 };
 ProcessTable read_process_table();
 
+// These processes and everything below them, where the kernel has /proc/PID/task/TID/children:
+// quick on a machine that has many others. Who is born or loses his parent meanwhile may be
+// missing.
+ProcessTable read_processes_below(const std::vector<pid_t>& tops);
+
 std::optional<ProcessStat> read_stat(pid_t pid);
 
 // The daemon's own children, all threads' together. Nothing where the kernel was built without

@@ -13,9 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -48,11 +51,13 @@ ExitStatus to_status(const siginfo_t& info, const rusage& used) {
 }  // namespace
 
 SystemChild::SystemChild(asio::any_io_executor executor, Reaper& reaper, pid_t pid, UniqueFd pidfd,
-                         std::string marker)
+                         std::string marker, Cgroups* cgroups, std::unique_ptr<Cgroup> group)
     : pid_(pid),
       reaper_(reaper),
       pidfd_(std::move(executor)),
-      tree_(pid, std::move(marker), reaper) {
+      tree_(pid, std::move(marker), reaper),
+      cgroups_(cgroups),
+      group_(std::move(group)) {
   pidfd_.assign(pidfd.get());
   pidfd.release();
   reaper_.own(pid_, [this] { reap(); });
@@ -147,6 +152,48 @@ RootMemory SystemChild::root_memory() const {
   }
   return memory;
 }
+
+int SystemChild::bound_root(int resource, std::optional<std::uint64_t> most) {
+  const auto ours = unbound_.find(resource);
+  if (ended() || (!most && ours == unbound_.end())) return 0;
+  const auto which = static_cast<__rlimit_resource>(resource);
+  rlimit bound{};
+  if (::prlimit(pid_, which, nullptr, &bound) != 0) return errno;
+  const rlim_t before = ours == unbound_.end() ? bound.rlim_cur : ours->second;
+  bound.rlim_cur = std::min<rlim_t>(most.value_or(before), bound.rlim_max);
+  if (::prlimit(pid_, which, &bound, nullptr) != 0) return errno;
+  if (most)
+    unbound_.emplace(resource, before);
+  else
+    unbound_.erase(ours);
+  return 0;
+}
+
+bool SystemChild::join_group() {
+  if (group_ || cgroups_ == nullptr) return group_ != nullptr;
+  std::unique_ptr<Cgroup> group = cgroups_->make();
+  if (!group) return false;
+  // A child born outside while its parent is taken is taken at the next look.
+  constexpr int most_looks = 8;
+  std::set<pid_t> taken;
+  bool more = true;
+  for (int look = 0; more && look < most_looks; ++look) {
+    more = false;
+    for (const pid_t pid : members())
+      if (taken.insert(pid).second) more |= group->take(pid);
+  }
+  if (group->processes() == 0) return false;
+  group_ = std::move(group);
+  return true;
+}
+
+bool SystemChild::bound_processes(std::optional<std::uint64_t> more) {
+  if (let_go_ || ended()) return false;
+  if (!more) return group_ && group_->bound(std::nullopt);
+  return join_group() && group_->bound(group_->processes() + *more);
+}
+
+std::uint64_t SystemChild::refused_processes() const { return group_ ? group_->refused() : 0; }
 
 void SystemChild::disown() {
   reap();

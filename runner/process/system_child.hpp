@@ -8,12 +8,15 @@
 // before, where there is time. The Reaper must outlive it.
 #pragma once
 
+#include "cgroup.hpp"
 #include "launcher.hpp"
 #include "tree.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 
 namespace quern {
@@ -23,8 +26,10 @@ class Reaper;
 class SystemChild final : public Child {
  public:
   // `pidfd` is of `pid`, a child of this process that has not been waited for. Throws system_error.
+  // `group`: the one that it has joined.
   SystemChild(boost::asio::any_io_executor executor, Reaper& reaper, pid_t pid, UniqueFd pidfd,
-              std::string marker);
+              std::string marker, Cgroups* cgroups = nullptr,
+              std::unique_ptr<Cgroup> group = nullptr);
   ~SystemChild() override;
   SystemChild(const SystemChild&) = delete;
   SystemChild& operator=(const SystemChild&) = delete;
@@ -39,11 +44,15 @@ class SystemChild final : public Child {
   TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;
   std::chrono::microseconds root_cpu() const override;
   RootMemory root_memory() const override;
+  int bound_root(int resource, std::optional<std::uint64_t> most) override;
+  bool bound_processes(std::optional<std::uint64_t> more) override;
+  std::uint64_t refused_processes() const override;
   void hold(int descriptor) override { tree_.hold(descriptor); }
   void disown() override;
 
  private:
-  void reap();  // takes the status if it is there
+  void reap();        // takes the status if it is there
+  bool join_group();  // everyone of the tree; false where there are no groups
   boost::asio::awaitable<void> end(std::chrono::milliseconds grace);
   boost::asio::awaitable<void> everyone_gone(std::chrono::steady_clock::time_point deadline);
 
@@ -51,8 +60,11 @@ class SystemChild final : public Child {
   Reaper& reaper_;
   boost::asio::posix::stream_descriptor pidfd_;
   Tree tree_;
+  Cgroups* const cgroups_;
+  std::unique_ptr<Cgroup> group_;  // made when somebody wants a bound
   std::optional<ExitStatus> status_;
-  bool let_go_ = false;  // disown() was called: nothing is ours any more
+  std::map<int, std::uint64_t> unbound_;  // the root's own soft bounds where it has ours
+  bool let_go_ = false;                   // disown() was called: nothing is ours any more
 };
 
 }  // namespace quern

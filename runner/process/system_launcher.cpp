@@ -119,9 +119,11 @@ boost::system::result<pid_t> fork_into(const ExecPlan& plan, boost::asio::io_con
 
 }  // namespace
 
-SystemLauncher::SystemLauncher(boost::asio::any_io_executor executor, Reaper& reaper)
+SystemLauncher::SystemLauncher(boost::asio::any_io_executor executor, Reaper& reaper,
+                               Cgroups* cgroups)
     : executor_(std::move(executor)),
       reaper_(reaper),
+      cgroups_(cgroups),
       forks_(1),
       dev_null_(::open("/dev/null", O_RDWR | O_CLOEXEC)),
       oom_score_adj_(childrens_oom_score_adj()),
@@ -130,6 +132,13 @@ SystemLauncher::SystemLauncher(boost::asio::any_io_executor executor, Reaper& re
 }
 
 std::string SystemLauncher::next_marker() { return marker_prefix_ + std::to_string(++launched_); }
+
+std::unique_ptr<Cgroup> SystemLauncher::group_for(const Command& command) {
+  if (!command.processes || cgroups_ == nullptr) return nullptr;
+  std::unique_ptr<Cgroup> group = cgroups_->make();
+  if (group && !group->bound(command.processes)) group.reset();
+  return group;
+}
 
 boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::launch(
     const Command& command) {
@@ -148,8 +157,10 @@ boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::launc
 
   const std::string marker = next_marker();
   const std::string marker_entry = std::string(Tree::marker_name) + "=" + marker;
-  const ExecPlan plan(command, std::move(*program), marker_entry, oom_score_adj_, report_to.get(),
-                      dev_null.get());
+  std::unique_ptr<Cgroup> group = group_for(command);
+  ExecPlan plan(command, std::move(*program), marker_entry, oom_score_adj_, report_to.get(),
+                dev_null.get());
+  if (group) plan.join(group->members_fd());
   const auto pid = fork_into(plan, forks_);
   if (!pid) return failure(command, "fork", pid.error().value());
   report_to.reset();
@@ -169,7 +180,8 @@ boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::launc
     end_and_reap(*pid);
     return failure(command, "watch", number);
   }
-  auto child = std::make_unique<SystemChild>(executor_, reaper_, *pid, std::move(pidfd), marker);
+  auto child = std::make_unique<SystemChild>(executor_, reaper_, *pid, std::move(pidfd), marker,
+                                             cgroups_, std::move(group));
   for (const Command::Descriptor& one : command.descriptors) child->hold(one.ours);
   return std::unique_ptr<Child>(std::move(child));
 }
@@ -187,8 +199,8 @@ boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::adopt
   if (::getsid(pid) != pid) return refused(EPERM, "it does not lead its session");
   UniqueFd pidfd = open_pidfd(pid);
   if (!pidfd) return refused(errno, std::generic_category().message(errno));
-  return std::unique_ptr<Child>(
-      std::make_unique<SystemChild>(executor_, reaper_, pid, std::move(pidfd), std::move(marker)));
+  return std::unique_ptr<Child>(std::make_unique<SystemChild>(
+      executor_, reaper_, pid, std::move(pidfd), std::move(marker), cgroups_));
 }
 
 }  // namespace quern

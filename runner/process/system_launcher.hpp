@@ -8,9 +8,10 @@
 // io_context of its own that holds nothing: each fork tells its io_context to register everything
 // anew in the child.
 //
-// A child gets no descriptor but those of its Command, default signal dispositions, an empty signal
-// mask, a session of its own, the daemon's umask, and an oom_score_adj raised by 500, so that the
-// kernel ends programs before the daemon. Where that file cannot be written the child runs without.
+// A child gets no descriptor but those of its Command, default signal dispositions save those
+// that it is told to ignore, an empty signal mask, a session of its own, the daemon's umask, and an
+// oom_score_adj raised by 500, so that the kernel ends programs before the daemon. Where that file
+// cannot be written the child runs without.
 #pragma once
 
 #include "launcher.hpp"
@@ -22,13 +23,15 @@
 
 namespace quern {
 
+class Cgroup;
+class Cgroups;
 class Reaper;
 
 class SystemLauncher final : public Launcher {
  public:
-  // The executor is the children's: their ends are awaited there. The Reaper must outlive the
-  // launcher.
-  SystemLauncher(boost::asio::any_io_executor executor, Reaper& reaper);
+  // The executor is the children's: their ends are awaited there. The Reaper and the groups must
+  // outlive the launcher and its children; without groups the kernel bounds no tree's processes.
+  SystemLauncher(boost::asio::any_io_executor executor, Reaper& reaper, Cgroups* cgroups = nullptr);
 
   boost::system::result<std::unique_ptr<Child>, LaunchError> launch(
       const Command& command) override;
@@ -37,9 +40,11 @@ class SystemLauncher final : public Launcher {
 
  private:
   std::string next_marker();
+  std::unique_ptr<Cgroup> group_for(const Command& command);
 
   boost::asio::any_io_executor executor_;
   Reaper& reaper_;
+  Cgroups* const cgroups_;
   boost::asio::io_context forks_;  // never run, always empty
   UniqueFd dev_null_;
   const std::string oom_score_adj_;  // the children's

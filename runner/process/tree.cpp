@@ -94,9 +94,7 @@ std::vector<ProcessStat> Tree::all() const {
   for (int look = 0; look < most_looks && !nobody_left(); ++look) {
     const ProcessTable table = read_process_table();
     members = members_in(table);
-    known_.clear();
-    for (const ProcessStat& process : members)
-      if (!process.dead()) known_.emplace(process.pid, process.started);
+    remember(members);
     if (!members.empty()) break;
     if (table.vanished == 0) {
       empty_ = reaped_;
@@ -104,6 +102,29 @@ std::vector<ProcessStat> Tree::all() const {
     }
   }
   return members;
+}
+
+std::vector<ProcessStat> Tree::most() const {
+  if (nobody_left()) return {};
+  auto tops = read_own_children();
+  if (!tops) return all();
+  std::erase_if(*tops, [this](pid_t pid) { return reaper_.owns(pid); });
+  if (std::find(tops->begin(), tops->end(), root_) == tops->end()) tops->push_back(root_);
+  std::vector<ProcessStat> members = members_in(read_processes_below(*tops));
+  remember(members);
+  return members;
+}
+
+void Tree::remember(const std::vector<ProcessStat>& members) const {
+  std::set<std::pair<pid_t, std::uint64_t>> known;
+  for (const ProcessStat& process : members)
+    if (!process.dead()) known.emplace(process.pid, process.started);
+  for (const auto& [pid, started] : known_) {
+    if (known.contains({pid, started})) continue;
+    const auto now = read_stat(pid);
+    if (now && now->started == started && !now->dead()) known.emplace(pid, started);
+  }
+  known_ = std::move(known);
 }
 
 std::vector<ProcessStat> Tree::living() const {
@@ -114,11 +135,11 @@ std::vector<ProcessStat> Tree::living() const {
 
 TreeUsage Tree::usage(std::uint64_t near) const {
   TreeUsage usage;
-  const std::vector<ProcessStat> members = all();
+  const std::vector<ProcessStat> members = most();
   for (const ProcessStat& process : members) {
     usage.cpu += cpu_of(process) + cpu_waited_of(process);
     if (process.dead()) continue;
-    ++usage.processes;
+    usage.processes += process.threads;
     usage.memory += resident_bytes(process);
   }
   if (usage.memory <= near) return usage;

@@ -48,7 +48,9 @@ class Tree {
  private:
   bool nobody_left() const;
   std::vector<ProcessStat> members_in(const ProcessTable& table) const;
-  std::vector<ProcessStat> all() const;  // the dead but unreaped too
+  std::vector<ProcessStat> all() const;   // the dead but unreaped too
+  std::vector<ProcessStat> most() const;  // the same at a quick look, which may miss the newest
+  void remember(const std::vector<ProcessStat>& members) const;
   bool proven(const ProcessStat& process, bool session_is_ours) const;
 
   const pid_t root_;
@@ -56,7 +58,7 @@ class Tree {
   const Reaper& reaper_;
   std::vector<std::string> pipes_;
   bool reaped_ = false;
-  // What was seen once, kept: that nobody is left; who was living at the last look, and his start.
+  // What was seen once, kept: that nobody is left; who has not been seen dead, and his start.
   mutable bool empty_ = false;
   mutable std::set<std::pair<pid_t, std::uint64_t>> known_;
 };

@@ -2,6 +2,10 @@
 // Batch runs that go their way: steps, files, work dirs.
 #include "batch_bench.hpp"
 
+#include <sys/resource.h>
+
+#include <csignal>
+
 using namespace quern;
 namespace fs = std::filesystem;
 
@@ -213,4 +217,66 @@ TEST_CASE("merged streams share one pipe, in true order") {
   bench.carry_out(spec);
   CHECK(bench.tale() == std::vector<Event>{Started{first_pid, Phase::exec},
                                            said(Stream::out, "abc"), wrote(well, 3)});
+}
+
+TEST_CASE(
+    "a limit of a file's size binds every step, and makes its call fail rather than kill it") {
+  BatchBench bench;
+  bench.script.script({exits(0), exits(0)});
+  StartRun spec = bench.commands(std::string("make"), Argv{"prog"});
+  spec.limits.fsize = 1000;
+  bench.carry_out(spec);
+  for (const Command& command : bench.script.commands) {
+    REQUIRE(command.limits.size() == 1);
+    CHECK(command.limits[0].resource == RLIMIT_FSIZE);
+    CHECK(command.limits[0].most == 1000);
+    CHECK(command.ignored == std::vector<int>{SIGXFSZ});
+  }
+}
+
+TEST_CASE("without that limit nothing is bound and nothing ignored") {
+  BatchBench bench;
+  bench.script.script({exits(0)});
+  bench.carry_out(bench.commands(Skip{}, Argv{"prog"}));
+  CHECK(bench.script.commands.at(0).limits.empty());
+  CHECK(bench.script.commands.at(0).ignored.empty());
+}
+
+TEST_CASE("a program with too many processes is killed, and the cause says so") {
+  BatchBench bench;
+  bench.script.script({never_ends().using_up({.processes = 30})});
+  StartRun spec = bench.commands(Skip{}, Argv{"prog"});
+  spec.limits.processes = 20;
+  bench.carry_out(spec);
+  CHECK(bench.tale().back() ==
+        Event(finish(FinishedStatus::killed,
+                     "It had 30 processes, over its limit of 20 (processes, by sampling).", {},
+                     SIGKILL)));
+}
+
+TEST_CASE("processor time counts over all steps of a run") {
+  BatchBench bench;
+  ChildScript build = exits(0);
+  build.end->cpu = milliseconds{400};
+  bench.script.script({build, never_ends().using_up({.cpu = milliseconds{200}})});
+  StartRun spec = bench.commands(std::string("make"), Argv{"prog"});
+  spec.limits.cpu = milliseconds{500};
+  bench.carry_out(spec);
+  CHECK(std::get<Finished>(bench.tale().back()).status == FinishedStatus::timeout);
+}
+
+TEST_CASE("a limit of processes binds every step, and what was refused is told in the end") {
+  BatchBench bench;
+  ChildScript build = exits(0);
+  ChildScript program = exits(2);
+  build.refused = 1;
+  program.refused = 2;
+  bench.script.script({build, program});
+  StartRun spec = bench.commands(std::string("make"), Argv{"prog"});
+  spec.limits.processes = 20;
+  bench.carry_out(spec);
+  CHECK(bench.script.commands.at(0).processes == 20);
+  CHECK(bench.script.commands.at(1).processes == 20);
+  CHECK(std::get<Finished>(bench.tale().back()).cause ==
+        "It exited with code 2. A fork failed 3 times at its limit of 20 (processes, by cgroup).");
 }

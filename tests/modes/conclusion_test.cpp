@@ -51,6 +51,7 @@ TEST_CASE("a program that was made to end is called by the reason, however it en
       {EndReason::interrupted, FinishedStatus::interrupted},
       {EndReason::timeout, FinishedStatus::timeout},
       {EndReason::memory, FinishedStatus::memory},
+      {EndReason::processes, FinishedStatus::killed},
       {EndReason::output_limit, FinishedStatus::output_limit},
       {EndReason::killed, FinishedStatus::killed},
       {EndReason::aborted, FinishedStatus::aborted}};
@@ -78,4 +79,13 @@ TEST_CASE("a run that never started is aborted, whoever wanted it") {
     expected.cause = "Because.";
     CHECK(never_started(wanted(reason)) == expected);
   }
+}
+
+TEST_CASE("forks that the kernel refused are told, with the limit and the mechanism") {
+  CHECK(told_of_refusals(0, 10).empty());
+  CHECK(told_of_refusals(3, std::nullopt).empty());
+  CHECK(told_of_refusals(1, 10) ==
+        " A fork failed once at its limit of 10 (processes, by cgroup).");
+  CHECK(told_of_refusals(3, 10) ==
+        " A fork failed 3 times at its limit of 10 (processes, by cgroup).");
 }

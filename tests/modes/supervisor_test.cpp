@@ -14,10 +14,13 @@ using std::chrono::minutes;
 // A program that a supervisor reaches: writes down what is done to it.
 struct Program : CoreWorld {
   Program()
-      : supervisor(tasks,
-                   {[this](int signal) { log += "signal " + std::to_string(signal) + "; "; },
-                    [this](const std::string& cause) { log += "kill: " + cause + "; "; },
-                    [this] { log += "insist; "; }, [this](std::uint64_t) { return usage; }}) {}
+      : supervisor(tasks, {[this](int signal) { log += "signal " + std::to_string(signal) + "; "; },
+                           [this](const std::string& cause) { log += "kill: " + cause + "; "; },
+                           [this] { log += "insist; "; },
+                           [this](std::uint64_t) {
+                             if (at_look) at_look();
+                             return usage;
+                           }}) {}
   ~Program() { end_tasks(); }
 
   // On the loop, as everything in the daemon.
@@ -45,6 +48,7 @@ struct Program : CoreWorld {
 
   std::string log;
   TreeUsage usage;
+  std::function<void()> at_look;  // may change it
   Supervisor supervisor;
 };
 
@@ -109,7 +113,7 @@ TEST_CASE("who died of a signal that a client sent was killed, and of another on
 TEST_CASE("a program that runs too long is interrupted, and the cause names the limit") {
   Program program;
   const auto begun = std::chrono::steady_clock::now();
-  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{30}}); });
+  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{30}}, {}); });
   REQUIRE(program.logged("signal 2"));
   CHECK(std::chrono::steady_clock::now() - begun >= milliseconds{30});
   CHECK(program.supervisor.ended()->reason == EndReason::timeout);
@@ -123,7 +127,7 @@ TEST_CASE(
     "count") {
   Program program;
   program.usage.cpu = std::chrono::seconds{100};
-  program.now([&] { program.supervisor.start_limits({.cpu = milliseconds{500}}); });
+  program.now([&] { program.supervisor.start_limits({.cpu = milliseconds{500}}, program.usage); });
   program.usage.cpu += milliseconds{499};
   program.until([] { return false; }, milliseconds{50});  // some samples
   CHECK(program.log.empty());
@@ -135,7 +139,7 @@ TEST_CASE(
 TEST_CASE("a program that uses too much memory is killed at once") {
   Program program;
   program.usage.memory = 100;
-  program.now([&] { program.supervisor.start_limits({.memory = 100}); });
+  program.now([&] { program.supervisor.start_limits({.memory = 100}, {}); });
   program.until([] { return false; }, milliseconds{50});
   CHECK(program.log.empty());
   program.usage.memory = 101;
@@ -143,9 +147,38 @@ TEST_CASE("a program that uses too much memory is killed at once") {
   CHECK(program.supervisor.ended()->reason == EndReason::memory);
 }
 
+TEST_CASE("memory and processes count from what there was at the start") {
+  Program program;
+  program.usage = {.memory = 1000, .processes = 5};
+  const RunLimits limits{.memory = 100, .processes = 3};
+  program.now([&] { program.supervisor.start_limits(limits, program.usage); });
+  program.usage = {.memory = 1100, .processes = 8};
+  program.until([] { return false; }, milliseconds{50});
+  program.usage = {.memory = 0, .processes = 1};  // what goes is no debt
+  program.until([] { return false; }, milliseconds{50});
+  CHECK(program.log.empty());
+  program.usage = {.memory = 0, .processes = 9};
+  REQUIRE(
+      program.logged("kill: It had 4 processes more than at its start, over its limit of 3 "
+                     "(processes, by sampling)."));
+  CHECK(program.supervisor.ended()->reason == EndReason::processes);
+}
+
+TEST_CASE("what is over its limit at one look alone is not killed for it") {
+  Program program;
+  program.now([&] { program.supervisor.start_limits({.memory = 100, .processes = 2}, {}); });
+  program.at_look = [&, look = 0]() mutable {
+    const bool again = look++ % 2 == 1;  // what is over is looked at again
+    program.usage = {.memory = again ? 100u : 101u, .processes = 2};
+    if (look >= 40) program.usage = {.memory = 100, .processes = 4};
+  };
+  REQUIRE(program.logged("kill"));
+  CHECK(program.log == "kill: It had 4 processes, over its limit of 2 (processes, by sampling).; ");
+}
+
 TEST_CASE("a program that writes too much is interrupted once") {
   Program program;
-  program.now([&] { program.supervisor.start_limits({.output = 10}); });
+  program.now([&] { program.supervisor.start_limits({.output = 10}, {}); });
   program.now([&] { program.supervisor.count_output(10); });
   CHECK(program.log.empty());
   program.now([&] {
@@ -159,7 +192,8 @@ TEST_CASE("a program that writes too much is interrupted once") {
 TEST_CASE("a limit that is met while the program is being ended is not the reason") {
   Program program;
   program.end(EndReason::interrupted, "by request", minutes{9});
-  program.now([&] { program.supervisor.start_limits({.wall = milliseconds{20}, .output = 1}); });
+  program.now(
+      [&] { program.supervisor.start_limits({.wall = milliseconds{20}, .output = 1}, {}); });
   program.now([&] { program.supervisor.count_output(100); });
   program.until([] { return false; }, milliseconds{60});
   CHECK(program.supervisor.ended()->cause == "by request");
@@ -169,7 +203,7 @@ TEST_CASE("without limits nothing is watched") {
   Program program;
   program.usage.memory = ~std::uint64_t{0};
   program.now([&] {
-    program.supervisor.start_limits({});
+    program.supervisor.start_limits({}, {});
     program.supervisor.count_output(~std::uint64_t{0} / 2);
   });
   CHECK(program.log.empty());

@@ -175,6 +175,35 @@ TEST_CASE("limits bind the child and may not be above the daemon's") {
   CHECK(run(world, command).output == "2048\n" + std::to_string(files.rlim_max) + "\n");
 }
 
+TEST_CASE(
+    "a bound on a running root is what it starts from now on inherits, until it is taken back") {
+  World world;
+  auto child = world.start(shell("exec sleep 600"));
+  const auto bound_now = [&] {
+    rlimit bound{};
+    ::prlimit(child->pid(), RLIMIT_FSIZE, nullptr, &bound);
+    return std::pair(bound.rlim_cur, bound.rlim_max);
+  };
+  const auto [soft, hard] = bound_now();
+  CHECK(child->bound_root(RLIMIT_FSIZE, std::nullopt) == 0);
+  CHECK(bound_now() == std::pair(soft, hard));
+  CHECK(child->bound_root(RLIMIT_FSIZE, 1000) == 0);
+  CHECK(bound_now() == std::pair(rlim_t{1000}, hard));
+  CHECK(child->bound_root(RLIMIT_FSIZE, 2000) == 0);
+  CHECK(bound_now() == std::pair(rlim_t{2000}, hard));
+  CHECK(child->bound_root(RLIMIT_FSIZE, std::nullopt) == 0);
+  CHECK(bound_now() == std::pair(soft, hard));
+  world.run(child->stop(0ms));
+  CHECK(child->bound_root(RLIMIT_FSIZE, 1000) == 0);  // nobody is left to be bound
+}
+
+TEST_CASE("a child ignores the signals that it is told to, and through exec") {
+  World world;
+  Command command = program({"sed", "-n", "/^SigI/p", "/proc/self/status"});
+  command.ignored = {SIGXFSZ, SIGHUP};
+  CHECK(run(world, command).output == "SigIgn:\t0000000001000001\n");
+}
+
 TEST_CASE("descriptor 0 can be the child's controlling terminal") {
   World world;
   int ends[2];

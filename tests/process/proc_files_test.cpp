@@ -11,7 +11,7 @@ namespace {
 
 std::string stat_line(const std::string& name) {
   return "41 (" + name +
-         ") S 7 40 39 0 -1 4194560 1 2 3 4 100 20 3000 400 20 0 1 0 987654 12345678 321 "
+         ") S 7 40 39 0 -1 4194560 1 2 3 4 100 20 3000 400 20 0 3 0 987654 12345678 321 "
          "18446744073709551615 0";
 }
 
@@ -23,6 +23,7 @@ const ProcessStat expected{.pid = 41,
                            .own_ticks = 120,
                            .waited_ticks = 3400,
                            .started = 987654,
+                           .threads = 3,
                            .rss_pages = 321};
 
 }  // namespace

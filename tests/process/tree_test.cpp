@@ -410,6 +410,29 @@ TEST_CASE("the usage of a tree is that of all its processes") {
   CHECK(after.cpu > 20ms);  // what the two others had used went with them
 }
 
+TEST_CASE("the usage of a tree is that of its orphans too, and whom it counted once it knows") {
+  World world;
+  Program program(
+      world,
+      leaves("setsid sh -c 'env -i /usr/bin/setsid sleep 600 </dev/null >/dev/null 2>&1 & wait'"));
+  program.until_it_says("ready");
+  pid_t middle = 0;
+  pid_t last = 0;
+  world.step_until([&] {
+    for (const ProcessStat& process : read_process_table().processes)
+      if (process.parent == ::getpid() && process.pid != program.child->pid()) middle = process.pid;
+    for (const ProcessStat& process : read_process_table().processes)
+      if (process.parent == middle) last = process.pid;
+    return last != 0 && sheds_all(last);
+  });
+  CHECK(program.child->usage().processes == 3);
+  ::kill(middle, SIGKILL);
+  world.step_until([&] { return read_stat(last)->parent == ::getpid() && !lives(middle); });
+  CHECK(program.child->usage().processes == 2);
+  world.run(program.child->stop(0ms));
+  CHECK_FALSE(lives(last));
+}
+
 TEST_CASE("near a bound of memory, pages that forked processes share are counted once") {
   World world;
   Program program(world, shell("exec perl -e '$| = 1; $x = \"a\" x (64 << 20); for (1..3) { last "

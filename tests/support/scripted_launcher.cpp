@@ -64,6 +64,14 @@ class ScriptedChild final : public Child {
     co_return;
   }
 
+  int bound_root(int resource, std::optional<std::uint64_t> most) override {
+    launcher_.bounds.push_back({pid_, resource, most});
+    return 0;
+  }
+
+  bool bound_processes(std::optional<std::uint64_t>) override { return false; }
+  std::uint64_t refused_processes() const override { return script_.refused; }
+
   void disown() override {}
   void hold(int) override {}
 

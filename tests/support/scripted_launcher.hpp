@@ -28,6 +28,7 @@ struct ChildScript {
   std::optional<ExitStatus> end;       // at once; else when a signal or the test ends it
   std::optional<LaunchError> failure;  // instead of a child
   std::set<int> ignored;               // signals that do not end it
+  std::uint64_t refused = 0;           // processes, by the kernel
   TreeUsage usage{.memory = 1 << 20, .cpu = {}, .processes = 1};
 
   ChildScript after_writing(int descriptor, std::string bytes) &&;
@@ -62,6 +63,13 @@ class ScriptedLauncher final : public Launcher {
 
   std::vector<Command> commands;  // of every launch, failed ones too
   std::vector<Sent> signals;  // in order; a stop() sends TERM (with a grace), then KILL if it must
+  struct Bound {
+    pid_t pid = 0;
+    int resource = 0;
+    std::optional<std::uint64_t> most;
+    friend bool operator==(const Bound&, const Bound&) = default;
+  };
+  std::vector<Bound> bounds;  // those of bound_root()
   std::vector<pid_t> adopted;
 
   std::size_t launches() const { return commands.size(); }
