@@ -105,7 +105,9 @@ std::string complete(Config& config) {
   config.langs = fs::absolute(config.langs, failed).lexically_normal().string();
   if (config.state_dir.empty()) {
     const char* temporary = std::getenv("TMPDIR");
-    config.state_dir = temporary && *temporary ? temporary : "/tmp";
+    // Nobody asked us to make what it names.
+    const bool there = temporary && fs::is_directory(temporary, failed);
+    config.state_dir = there ? temporary : "/tmp";
   }
   // One that cannot be made cannot be written either: then spills stay in memory.
   if (config.task == Task::serve) fs::create_directories(config.state_dir, failed);

@@ -23,6 +23,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 namespace quern {
@@ -70,9 +71,14 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   FileThread files;
   TaskGroup tasks(executor);
   SpillStore spill(executor, files, config.state_dir, config.limits.journal_total);
+  spill.on_memory([&](int error) {
+    log.warn("events spill to memory, 64 MiB in all, for `{}` takes no file: {}", config.state_dir,
+             std::strerror(error));
+  });
   PrivateDirs dirs(tasks, files, {config.state_dir, "/tmp", "/var/tmp", config.work_dir});
   Registry registry(executor, config.limits.finished);
   Contexts contexts(tasks, launcher, base, config.work_dir, config.limits.contexts);
+  contexts.log_to(log);
   StandIns stand_ins(tasks, contexts, stand_in_unused);
   Asking asking(tasks, stand_ins);
   Versions versions(tasks, launcher, languages, base);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "contexts.hpp"
 
+#include "log_entry.hpp"
+
 #include "tree.hpp"
 
 #include <unistd.h>
@@ -65,7 +67,22 @@ void Contexts::forget(const std::shared_ptr<Context>& context, const std::string
   Key key{context->manifest().name, context->name()};
   auto found = contexts_.find(key);
   if (found != contexts_.end() && found->second == context) contexts_.erase(found);
+  if (!context->was_ended()) ++lost_;
+  if (context->was_ended()) {
+    log(spdlog::level::debug, "context closed", *context);
+  } else {
+    log(spdlog::level::info, "context lost: " + cause, *context);
+  }
   context->tell_users(context->was_ended() ? ContextState::closed : ContextState::lost, cause);
+}
+
+void Contexts::log(spdlog::level::level_enum level, const std::string& words,
+                   const Context& context) {
+  if (!log_) return;
+  log_entry(*log_, level, words,
+            {{"lang", context.manifest().name},
+             {"ctx", context.name()},
+             {"gen", std::to_string(context.gen())}});
 }
 
 Interpreter::Birth Contexts::birth(const Manifest& manifest, const Context::Settings& settings) {
@@ -113,6 +130,8 @@ asio::awaitable<void> Contexts::bring_up(std::shared_ptr<Context> context,
   if (!interpreter->has_child()) co_await interpreter->start(launcher_, warm);
   Result<void> ready = co_await interpreter->ready();
   if (!ready) co_return;  // the context hears of the loss by itself
+  ++started_;
+  log(spdlog::level::debug, "context ready", *context);
   context->tell_users(ContextState::ready, "");
 }
 

@@ -9,6 +9,8 @@
 #include "context.hpp"
 #include "languages.hpp"
 
+#include <spdlog/logger.h>
+
 #include <deque>
 #include <map>
 #include <memory>
@@ -44,12 +46,17 @@ class Contexts {
   boost::asio::awaitable<void> end(std::shared_ptr<Context> context, std::string cause);
   boost::asio::awaitable<void> end_all(std::string cause);
 
+  // Where it is told what became of them; nowhere unless said.
+  void log_to(spdlog::logger& log) { log_ = &log; }
+
   // Keeps so many interpreters of a language ready (a forking one needs but one template).
   Result<void> warm(const Manifest& manifest, std::uint64_t count);
 
   std::int64_t last_gen(const std::string& lang, const std::string& name) const;
   std::vector<ContextInfo> info() const;
   std::uint64_t alive() const { return contexts_.size(); }
+  std::uint64_t started() const { return started_; }  // since the daemon began
+  std::uint64_t lost() const { return lost_; }
   const std::string& work_dir() const { return work_dir_; }
 
  private:
@@ -71,6 +78,7 @@ class Contexts {
                                         std::shared_ptr<Interpreter> warm);
   std::shared_ptr<Interpreter> take_idle(const Context& context);
   std::shared_ptr<Interpreter> template_for(const Manifest& manifest);
+  void log(spdlog::level::level_enum level, const std::string& words, const Context& context);
   void refill(const Manifest& manifest);
   void forget(const std::shared_ptr<Context>& context, const std::string& cause);
   boost::asio::awaitable<void> watch_idle(std::weak_ptr<Context> context);
@@ -84,6 +92,9 @@ class Contexts {
   std::map<Key, std::int64_t> gens_;
   std::map<std::string, Warm> warm_;
   std::uint64_t born_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t lost_ = 0;
+  spdlog::logger* log_ = nullptr;
 };
 
 }  // namespace quern

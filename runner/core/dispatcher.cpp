@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dispatcher.hpp"
 
-#include "process_memory.hpp"
-
 #include <boost/asio/post.hpp>
 #include <unistd.h>
 
@@ -36,12 +34,12 @@ void Dispatcher::serve_now(const std::shared_ptr<Peer>& peer, Request request) {
 
 void Dispatcher::rejected(Peer& peer, const std::string& id, const Error& error) {
   ++counters_.requests;
-  ++counters_.rejected;
+  ++counters_.rejected[error.code];
   peer.reply(id, error);
 }
 
 void Dispatcher::refuse(const Caller& caller, const Error& error) {
-  ++counters_.rejected;
+  ++counters_.rejected[error.code];
   caller.reply(error);
 }
 
@@ -51,6 +49,7 @@ void Dispatcher::unsupported(const Caller& caller, const char* op) {
 }
 
 void Dispatcher::gone_soon(std::shared_ptr<Peer> peer) {
+  ++counters_.connections_left;
   lanes_.left(*peer);
   parts_.tasks.spawn(detach_everywhere(std::move(peer)));
 }
@@ -63,6 +62,7 @@ asio::awaitable<void> Dispatcher::detach_everywhere(std::shared_ptr<Peer> peer) 
 
 void Dispatcher::serve(const Caller& caller, Hello& op) {
   if (op.protocol != protocol_number) {
+    ++counters_.rejected[ErrorCode::unsupported];
     caller.reply(ProtocolReply{"This daemon speaks protocol " + std::to_string(protocol_number) +
                                    ", not " + std::to_string(op.protocol) + ".",
                                {protocol_number}});
@@ -110,19 +110,6 @@ asio::awaitable<void> Dispatcher::greet(Caller caller) {
 
 void Dispatcher::serve(const Caller& caller, Ping&) {
   caller.reply(PingReply{caller.peer->conn(), parts_.identity.boot});
-}
-
-void Dispatcher::serve(const Caller& caller, Status&) {
-  StatusReply status;
-  status.uptime = std::chrono::duration_cast<milliseconds>(Clock::now() - started_);
-  status.rss = own_memory();
-  for (const auto& [name, run] : parts_.registry.runs()) status.runs.push_back(run->info());
-  status.contexts = parts_.contexts.info();
-  status.counters = {{"requests", counters_.requests},   {"rejected", counters_.rejected},
-                     {"runs", counters_.runs},           {"finished", counters_.finished},
-                     {"running", parts_.slots.inside()}, {"waiting", parts_.slots.waiting()},
-                     {"spilled", parts_.spill.used()}};
-  caller.reply(status);
 }
 
 void Dispatcher::serve(const Caller& caller, Shutdown& op) {

@@ -57,6 +57,7 @@ class Dispatcher {
 
   void handle(const std::shared_ptr<Peer>& peer, Request request);
   void rejected(Peer& peer, const std::string& id, const Error& error);
+  void arrived() { ++counters_.connections; }  // a connection that was not there before
   void gone_soon(std::shared_ptr<Peer> peer);  // the connection is not there any more
 
   // `shutdown` was asked for, or main was told to stop.

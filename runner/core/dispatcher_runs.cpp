@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dispatcher's ops on runs.
 #include "dispatcher.hpp"
+#include "log_entry.hpp"
+#include "native_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -66,7 +68,7 @@ bool Dispatcher::answer_repetition(const Caller& caller, const StartRun& spec) {
   std::optional<std::uint64_t> used = parts_.registry.used(caller.id);
   if (!used) return false;
   std::shared_ptr<Run> run = parts_.registry.find(caller.id);
-  ++counters_.rejected;
+  ++counters_.rejected[ErrorCode::exists];
   caller.reply(ExistsReply{"There " + std::string(run ? "is" : "was") + " a run `" + caller.id +
                                "` already; names serve once.",
                            run ? run->state() : RunState::finished, *used == spec.fingerprint});
@@ -78,18 +80,23 @@ void Dispatcher::serve(const Caller& caller, StartRun& op) {
   if (Result<void> may = may_start(op); !may) return refuse(caller, may.error());
   Mode& mode = op.mode == RunMode::query ? parts_.query : parts_.batch;
   std::uint64_t window = op.window;
-  auto run =
-      std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, caller.id, std::move(op));
+  auto run = std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, counters_, caller.id,
+                                   std::move(op));
   Result<Admission> admission = mode.accept(run);
   if (!admission) return refuse(caller, admission.error());
-  ++counters_.runs;
+  ++counters_.runs[run->spec().mode];
   ++serving_;
   parts_.registry.add(run);
   if (run->spec().mode == RunMode::query) add_user(caller, run->spec());
   run->attach(caller.peer, 0, window);
   caller.reply(RunReply{caller.id});
   run->emit(Accepted{admission->queued, admission->cwd, run->spec().meta, unix_now()});
-  parts_.log.debug("run {} accepted on {}", caller.id, caller.peer->conn());
+  log_entry(parts_.log, spdlog::level::debug, "run accepted",
+            {{"run", caller.id},
+             {"conn", caller.peer->conn()},
+             {"mode", native::name(run->spec().mode)},
+             {"lang", run->spec().lang},
+             {"ctx", run->spec().mode == RunMode::query ? run->spec().ctx : ""}});
   if (run->spec().lease.count() > 0) parts_.tasks.spawn(run->keep_lease());
   parts_.tasks.spawn(serve_run(std::move(run), mode));
 }
@@ -104,7 +111,8 @@ asio::awaitable<void> Dispatcher::serve_run(std::shared_ptr<Run> run, Mode& mode
   }
   if (!over(run->phase())) {
     if (problem.empty()) problem = "the mode ended without an ending";
-    parts_.log.error("run {} failed inside: {}", run->name(), problem);
+    log_entry(parts_.log, spdlog::level::err, "run failed inside: " + problem,
+              {{"run", run->name()}});
     ErrorRaised error;
     error.kind = ErrorKind::internal;
     error.name = "InternalError";
@@ -116,12 +124,13 @@ asio::awaitable<void> Dispatcher::serve_run(std::shared_ptr<Run> run, Mode& mode
     run->emit(std::move(error));
     run->emit(std::move(finished));
   } else if (!problem.empty()) {
-    parts_.log.warn("run {} after its end: {}", run->name(), problem);
+    log_entry(parts_.log, spdlog::level::warn, "run failed after its end: " + problem,
+              {{"run", run->name()}});
   }
   if (run->phase() == RunPhase::open) run->emit(Closed{});
   --serving_;
-  ++counters_.finished;
-  parts_.log.debug("run {} finished", run->name());
+  log_entry(parts_.log, spdlog::level::debug, "run finished",
+            {{"run", run->name()}, {"status", native::name(run->finished()->status)}});
   parts_.registry.finished(run);
 }
 

@@ -84,6 +84,11 @@ asio::awaitable<bool> Journal::carry_batch() {
   SpillStore::ExtentPtr extent = allocate(bytes);
   bool written = false;
   if (extent) written = co_await spill_.write(extent, records);
+  // A disk that is full before its bound: the oldest makes room, as it does at the bound.
+  while (extent && !written && give_up_cold()) {
+    extent = allocate(bytes);
+    if (extent) written = co_await spill_.write(extent, records);
+  }
   if (!written) co_return give_up_hot();
   Batch batch{records.front()->seq,
               records.back()->seq,
@@ -102,6 +107,7 @@ asio::awaitable<bool> Journal::carry_batch() {
   out_end_ = batch.out_end;
   err_end_ = batch.err_end;
   cold_bytes_ += bytes;
+  spill_.count_carried(bytes);
   cold_.push_back(std::move(batch));
   co_return true;
 }
@@ -122,6 +128,7 @@ bool Journal::may_go(std::int64_t last) const {
 
 bool Journal::give_up_cold() {
   if (cold_.empty() || !may_go(cold_.front().last)) return false;
+  if (cold_.front().last > released_) spill_.count_given_up(cold_.front().bytes);
   cold_bytes_ -= cold_.front().bytes;
   cold_.pop_front();
   return true;
@@ -134,11 +141,15 @@ bool Journal::give_up_hot() {
   if (!cold_.empty()) return false;
   bool any = false;
   std::uint64_t kept = std::max(hot_limit_, always_kept);
-  while (hot_cost_ > kept && hot_.size() > 1 && may_go(hot_.front()->seq)) {
+  while (hot_.size() > 1 && hot_cost_ - hot_.front()->cost() >= kept && may_go(hot_.front()->seq)) {
     const RecordPtr& record = hot_.front();
     if (record->stream == Stream::out) out_end_ = end_of(*record);
     if (record->stream == Stream::err) err_end_ = end_of(*record);
-    if (!record->droppable) pin(record);
+    if (!record->droppable) {
+      pin(record);
+    } else if (record->seq > released_) {
+      spill_.count_given_up(record->wire());
+    }
     hot_cost_ -= record->cost();
     hot_.pop_front();
     any = true;
@@ -151,6 +162,7 @@ void Journal::lose(const Batch& batch) {
                            [&](const Batch& b) { return b.first == batch.first; });
   if (lost == cold_.end()) return;
   cold_bytes_ -= lost->bytes;
+  spill_.count_given_up(lost->bytes);
   cold_.erase(lost);
 }
 

@@ -22,10 +22,11 @@ bool droppable(const Event& event) {
 
 }  // namespace
 
-Run::Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, std::string name,
-         StartRun spec)
+Run::Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, Counters& counters,
+         std::string name, StartRun spec)
     : tasks_(tasks),
       limits_(limits),
+      counters_(counters),
       name_(std::move(name)),
       spec_(std::move(spec)),
       journal_(std::make_shared<Journal>(tasks, spill, bounds(limits, spec_))),
@@ -59,6 +60,7 @@ void Run::emit(Event event) {
   bool changed = *next != phase_;
   phase_ = *next;
   note(event);
+  count(event);
   journal_->append(encode(std::move(event)));
   // An attachment that falls out of its peer's favour while sending is removed later, not here.
   for (std::size_t i = 0; i < attachments_.size(); ++i) attachments_[i]->advance();
@@ -78,6 +80,15 @@ void Run::note(const Event& event) {
     finished_at_ = std::chrono::steady_clock::now();
     prompt_.reset();
     early_input_.clear();
+  }
+}
+
+void Run::count(const Event& event) {
+  ++counters_.events;
+  if (const auto* finished = std::get_if<Finished>(&event)) ++counters_.finished[finished->status];
+  if (const auto* output = std::get_if<Output>(&event)) {
+    const bool out = output->stream == Stream::out;
+    (out ? counters_.stdout_bytes : counters_.stderr_bytes) += output->bytes.size();
   }
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "attachment.hpp"
+#include "counters.hpp"
 #include "event_sink.hpp"
 #include "execution.hpp"
 #include "journal.hpp"
@@ -26,8 +27,8 @@ namespace quern {
 
 class Run final : public EventSink, public std::enable_shared_from_this<Run> {
  public:
-  Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, std::string name,
-      StartRun spec);
+  Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, Counters& counters,
+      std::string name, StartRun spec);
   ~Run() override;
 
   const std::string& name() const { return name_; }
@@ -79,6 +80,7 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
 
  private:
   void note(const Event& event);
+  void count(const Event& event);
   Record encode(Event event);
   void release_acked();
   void settle_if_read();
@@ -86,6 +88,7 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
 
   TaskGroup& tasks_;
   const DaemonLimits& limits_;
+  Counters& counters_;
   std::string name_;
   StartRun spec_;
   std::shared_ptr<Journal> journal_;

@@ -138,6 +138,7 @@ void SpillStore::open() {
     ::unlink(name.c_str());
     return;
   }
+  if (on_memory_ && !in_memory_) on_memory_(errno);
   file_.reset(::memfd_create("quern-spill", MFD_CLOEXEC));
   in_memory_ = true;
   capacity_ = std::min(capacity_, memfd_capacity);

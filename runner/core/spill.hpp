@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -58,9 +59,18 @@ class SpillStore {
   // Bytes that a record takes in an extent.
   static std::uint64_t stored_size(const Record& record);
 
+  // Called when no directory takes it, once.
+  void on_memory(std::function<void(int error)> call) { on_memory_ = std::move(call); }
+
   Notifier& freed() { return freed_; }
   std::uint64_t used() const { return used_; }
   bool in_memory() const { return in_memory_; }
+
+  // What journals have done here since the daemon began, in bytes of records.
+  void count_carried(std::uint64_t bytes) { carried_ += bytes; }
+  void count_given_up(std::uint64_t bytes) { given_up_ += bytes; }
+  std::uint64_t carried() const { return carried_; }
+  std::uint64_t given_up() const { return given_up_; }  // unacknowledged
 
   static constexpr std::uint64_t unit = 1 << 20;
 
@@ -75,7 +85,10 @@ class SpillStore {
   Notifier freed_;
   UniqueFd file_;
   bool in_memory_ = false;
-  std::uint64_t end_ = 0;                             // of the file
+  std::function<void(int)> on_memory_;
+  std::uint64_t end_ = 0;  // of the file
+  std::uint64_t carried_ = 0;
+  std::uint64_t given_up_ = 0;
   std::uint64_t used_ = 0;                            // bytes handed out
   std::multimap<std::uint64_t, std::uint64_t> free_;  // units -> offset
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "native_door.hpp"
 
+#include "log_entry.hpp"
+
 #include <sys/stat.h>
 
 #include <stdexcept>
@@ -102,7 +104,8 @@ NativeDoor::ConnectionPtr NativeDoor::connection(const std::string& route) {
   ConnectionPtr& known = connections_[route];
   if (!known) {
     known = std::make_shared<Connection>(*this, route, "c" + std::to_string(++met_));
-    log_.debug("connection {} is here", known->conn());
+    log_entry(log_, spdlog::level::debug, "a connection is here", {{"conn", known->conn()}});
+    dispatcher_.arrived();
     silence_.notify();
   }
   known->heard = Clock::now();
@@ -161,7 +164,8 @@ void NativeDoor::flush() {
 void NativeDoor::drop(Connection& connection, const char* why) {
   auto found = connections_.find(connection.route);
   if (found == connections_.end() || found->second.get() != &connection) return;
-  log_.debug("connection {} is left: {}", connection.conn(), why);
+  log_entry(log_, spdlog::level::debug, std::string("a connection is left: ") + why,
+            {{"conn", connection.conn()}});
   ConnectionPtr leaving = found->second;
   connections_.erase(found);
   leaving->leave();

@@ -32,6 +32,8 @@ Result<fs::path> PrivateDirs::base() {
 }
 
 Result<std::shared_ptr<PrivateDirs::Dir>> PrivateDirs::make() {
+  std::error_code unknown;
+  if (!fs::is_directory(base_, unknown)) base_.clear();  // whoever tidies /tmp may have taken it
   Result<fs::path> parent = base();
   if (!parent) return parent.error();
   std::string name = (*parent / "run-XXXXXX").string();

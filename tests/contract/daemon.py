@@ -23,8 +23,8 @@ from pathlib import Path
 from client import PATIENCE, Client
 
 REPO = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("QUERND_BIN", REPO / "build/release/bin/quernd"))
-LANGS = Path(os.environ.get("CONTRACT_LANGS", REPO / "langs"))
+BINARY = Path(os.environ.get("QUERND_BIN", REPO / "build/release/bin/quernd")).resolve()
+LANGS = Path(os.environ.get("CONTRACT_LANGS", REPO / "langs")).resolve()
 REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "MemorySanitizer", "runtime error:")
 
 
@@ -73,29 +73,42 @@ def clean_environment():
 
 
 class Daemon:
-    """prefix: commands that start the daemon in surroundings of their own, and may be its parents."""
+    """prefix: commands that start the daemon in surroundings of their own and may be its parents; or a function that
+    makes them of this. owner: a uid that everything here belongs to. repo: where the prefix shows the sources instead.
+    state: False for no --state-dir."""
 
-    def __init__(self, *args, env=None, tcp=False, work=None, state=None, langs=LANGS, prefix=(), **popen):
+    def __init__(self, *args, env=None, tcp=False, work=None, state=None, langs=LANGS, prefix=(), owner=None, repo=REPO,
+                 **popen):
         self.dir = Path(tempfile.mkdtemp(prefix="qc-"))
         self.mark = f"CONTRACT_MARK={uuid.uuid4()}"
-        self.work, self.state, self.log_path = work or self.dir / "work", state or self.dir / "state", self.dir / "log"
+        self.work = Path(work or self.dir / "work")
+        self.state = self.dir / "state" if state is None else state and Path(state)
+        self.log_path = self.dir / "log"
         self.ipc = f"ipc://{self.dir}/socket"
         self.tcp = f"tcp://127.0.0.1:{free_port()}" if tcp else None
-        self.args, self.langs, self.prefix, self.popen = args, langs, prefix, popen
+        self.args, self.langs, self.owner, self.repo, self.popen = args, langs, owner, repo, popen
+        self.prefix = prefix(self) if callable(prefix) else prefix
         self.env = {**clean_environment(), "CONTRACT_MARK": self.mark.partition("=")[2], **(env or {})}
         self.process = None
 
-    def start(self):
-        if self.work.parent == self.dir:
-            self.work.mkdir(exist_ok=True)
-            self.state.mkdir(exist_ok=True)
-        ready, announce = os.pipe()
-        command = [*self.prefix, str(BINARY), "--endpoint", self.ipc]
+    def command(self, announce):
+        command = [str(BINARY), "--endpoint", self.ipc]
         command += ["--endpoint", self.tcp] if self.tcp else []
-        command += ["--langs", str(self.langs), "--work-dir", str(self.work), "--state-dir", str(self.state)]
+        command += ["--langs", str(self.langs), "--work-dir", str(self.work)]
+        command += ["--state-dir", str(self.state)] if self.state else []
         command += ["--ready-fd", str(announce), *self.args]
+        return [*self.prefix, *(word.replace(str(REPO), str(self.repo)) for word in command)]
+
+    def start(self):
+        for made in (self.work, self.state):
+            if made and made.parent == self.dir:
+                made.mkdir(exist_ok=True)
+        if self.owner is not None:
+            for owned in (self.dir, *self.dir.iterdir()):
+                os.chown(owned, self.owner, self.owner)
+        ready, announce = os.pipe()
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.process = subprocess.Popen(self.command(announce), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.env, pass_fds=[announce], **self.popen)
         os.close(announce)
         try:

@@ -35,7 +35,7 @@ struct RunBench : CoreWorld {
   using CoreWorld::CoreWorld;
 
   std::shared_ptr<Run> run(std::string name = "r", StartRun spec = {}) {
-    return std::make_shared<Run>(tasks, spill, limits, std::move(name), std::move(spec));
+    return std::make_shared<Run>(tasks, spill, limits, counters, std::move(name), std::move(spec));
   }
 
   // One that is accepted and started, with this peer attached from the beginning.
@@ -48,6 +48,7 @@ struct RunBench : CoreWorld {
   }
 
   DaemonLimits limits;
+  Counters counters;
 };
 
 inline Event out(std::string_view bytes) { return Output{Stream::out, 0, false, Blob(bytes)}; }

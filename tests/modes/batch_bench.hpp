@@ -72,7 +72,7 @@ run = ["toy", "{main}"]
 
   // As the dispatcher does it.
   Result<Admission> start(const std::string& name, StartRun spec) {
-    auto run = std::make_shared<Run>(tasks, spill, limits, name, std::move(spec));
+    auto run = std::make_shared<Run>(tasks, spill, limits, counters, name, std::move(spec));
     Result<Admission> admission = batch->accept(run);
     if (!admission) return admission;
     runs[name] = run;
@@ -116,6 +116,7 @@ run = ["toy", "{main}"]
   }
 
   DaemonLimits limits;
+  Counters counters;
   Languages languages;
   ScriptedLauncher script{io.get_executor()};
   HoldingLauncher launcher{script};

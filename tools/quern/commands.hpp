@@ -19,6 +19,7 @@ int execute(const RunOptions&, const Surface&);
 int execute(const ReplOptions&, const Surface&);
 int execute(const LangsOptions&, const Surface&);
 int execute(const StatusOptions&, const Surface&);
+int execute(const MetricsOptions&, const Surface&);
 int execute(const PsOptions&, const Surface&);
 int execute(const InterruptOptions&, const Surface&);
 int execute(const SignalOptions&, const Surface&);

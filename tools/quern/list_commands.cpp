@@ -4,6 +4,7 @@
 #include "daemon_link.hpp"
 #include "failure.hpp"
 #include "json_text.hpp"
+#include "metrics.hpp"
 #include "native_names.hpp"
 #include "table.hpp"
 
@@ -66,6 +67,18 @@ int execute(const PsOptions&, const Surface& surface) {
     write_lines(head_as_json(message.head())["runs"], surface);
   else
     surface.writer.out(runs_table(status));
+  return 0;
+}
+
+int execute(const MetricsOptions&, const Surface& surface) {
+  DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  const Message message = link.session().ask(Status{});
+  const auto status = value_or_fail(decode_reply<StatusReply>(message.head(), message.body()));
+  const std::string& daemon = link.session().daemon().daemon;
+  if (surface.common.json)
+    surface.writer.out(line_of(head_as_json(message.head())["counters"]));
+  else
+    surface.writer.out(prometheus_text(status, daemon.substr(daemon.find('/') + 1)));
   return 0;
 }
 

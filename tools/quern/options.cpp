@@ -133,6 +133,8 @@ class Parser {
   void add_lists() {
     command("langs", "Lists the languages that can be run", "quern langs", langs_);
     command("status", "Tells how the daemon is", "quern status", status_);
+    command("metrics", "Prints the daemon's counters as Prometheus reads them", "quern metrics",
+            metrics_);
     command("ps", "Lists the daemon's runs", "quern ps --json", ps_);
   }
 
@@ -310,6 +312,7 @@ class Parser {
   ReplOptions repl_;
   LangsOptions langs_;
   StatusOptions status_;
+  MetricsOptions metrics_;
   PsOptions ps_;
   InterruptOptions interrupt_;
   SignalOptions signal_;

@@ -37,6 +37,7 @@ struct ReplOptions {
 };
 struct LangsOptions {};
 struct StatusOptions {};
+struct MetricsOptions {};
 struct PsOptions {};
 struct InterruptOptions {
   std::string run;
@@ -108,10 +109,10 @@ struct ShutdownOptions {
 
 struct Invocation {
   Common common;
-  std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, PsOptions, InterruptOptions,
-               SignalOptions, AttachOptions, WaitOptions, OutputOptions, ForgetOptions,
-               ContextOptions, OpenOptions, AdviceOptions, PutOptions, GetOptions, ListOptions,
-               StatOptions, RemoveOptions, MoveOptions, ShutdownOptions>
+  std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, MetricsOptions, PsOptions,
+               InterruptOptions, SignalOptions, AttachOptions, WaitOptions, OutputOptions,
+               ForgetOptions, ContextOptions, OpenOptions, AdviceOptions, PutOptions, GetOptions,
+               ListOptions, StatOptions, RemoveOptions, MoveOptions, ShutdownOptions>
       command;
 };
 
