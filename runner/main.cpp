@@ -6,7 +6,7 @@
 #include "config.hpp"
 #include "configured_languages.hpp"
 #include "dispatcher.hpp"
-#include "health.hpp"
+#include "errands.hpp"
 #include "inherited_environment.hpp"
 #include "log.hpp"
 #include "native_door.hpp"
@@ -163,30 +163,10 @@ int run(const Config& config) {
   return code;
 }
 
-// The adapters are read too; nothing is made or started.
-int check(const Config& config) {
-  try {
-    configured_languages(config, inherited_environment(environ), *make_log("off", "text"));
-  } catch (const std::runtime_error& error) {
-    std::fprintf(stderr, "quernd: %s\n", error.what());
-    return 2;
-  }
-  for (const std::string& origin : config.origins) std::printf("%s\n", origin.c_str());
-  std::printf("ok\n");
-  return 0;
-}
-
-int report_health(const Config& config) {
-  constexpr std::chrono::seconds bound{10};
-  const Health health = ask_health(config.endpoints, bound);
-  std::fprintf(health.good ? stdout : stderr, "%s\n", health.sentence.c_str());
-  return health.good ? 0 : 1;
-}
-
 int perform(const Config& config) {
   switch (config.task) {
     case Task::serve: return run(config);
-    case Task::check_config: return check(config);
+    case Task::check_config: return check_config(config);
     case Task::healthcheck: return report_health(config);
   }
   return 2;
