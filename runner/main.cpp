@@ -49,6 +49,10 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
 std::vector<std::string> features(const Cgroups& cgroups) {
   return {"batch",
           "query",
+          "complete",
+          "inspect",
+          "check",
+          "merge",
           "limits.wall=timer",
           "limits.cpu=sampling",
           "limits.memory=sampling",

@@ -45,6 +45,10 @@ def context(client, lang):
     return next((c for c in client.request("status")["contexts"] if (c["lang"], c["ctx"]) == (lang.name, client.ctx)), None)
 
 
+def test_the_daemon_says_that_it_can_be_asked(client):
+    assert {*ASKS, "merge"} <= set(client.request("hello", protocol=1)["features"])
+
+
 # Without a context ---------------------------------------------------------------------------
 
 @each_language("complete_known")
