@@ -45,7 +45,7 @@ asio::awaitable<Result<StatReply>> FileService::stat(Stat op, std::function<bool
 asio::awaitable<Result<Ok>> FileService::move(Move op) {
   op.path = absolute(op.path);
   op.to = absolute(op.to);
-  co_return co_await work([&op, this] { return move_file(op, work_dir_); });
+  co_return co_await work([&op, home = work_dir_] { return move_file(op, home); });
 }
 
 asio::awaitable<Result<Ok>> FileService::remove(Remove op) {
