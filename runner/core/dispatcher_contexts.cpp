@@ -31,7 +31,8 @@ void Dispatcher::serve(const Caller& caller, OpenContext& op) {
   const Manifest* manifest = parts_.languages.find(op.lang);
   if (!manifest) return refuse(caller, parts_.languages.unknown(op.lang));
   if (!manifest->has_query()) {
-    return refuse(caller, {ErrorCode::unsupported, manifest->title + " has no query mode here."});
+    return refuse(caller, {ErrorCode::unsupported,
+                           manifest->title + " keeps no interpreter here: run it in batch mode."});
   }
   if (closing_) {
     return refuse(caller,

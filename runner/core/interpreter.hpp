@@ -77,6 +77,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   const std::string& version() const { return version_; }
   bool has_child() const { return child_ != nullptr; }
   Child& child() { return *child_; }
+  bool has_read() const { return worker_->idle(); }  // all that was sent to it
   InputPipe& input() { return *input_; }
   void drain();
   // While paused, output stays in its pipes and frames in theirs.

@@ -5,6 +5,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <sys/ioctl.h>
+
 #include <array>
 #include <cerrno>
 
@@ -47,6 +49,12 @@ asio::awaitable<Result<std::optional<WorkerFrame>>> Worker::receive() {
     if (!frame || *frame || eof_) co_return frame;
     co_await replies_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
   }
+}
+
+bool Worker::idle() const {
+  int unread = 0;
+  return ::ioctl(const_cast<Worker*>(this)->requests_.native_handle(), FIONREAD, &unread) == 0 &&
+         unread == 0;
 }
 
 void Worker::close() {

@@ -29,6 +29,8 @@ class Worker {
   // What has arrived already, without waiting.
   Result<std::optional<WorkerFrame>> receive_now();
 
+  bool idle() const;  // it has read all its requests
+
   void close();  // tells the worker that no more requests will come
 
   // For the descriptors that a request carries to a template.

@@ -15,7 +15,8 @@ Result<Admission> Query::accept(const std::shared_ptr<Run>& run) {
   const Manifest* manifest = parts_.languages.find(spec.lang);
   if (!manifest) return parts_.languages.unknown(spec.lang);
   if (!manifest->has_query()) {
-    return Error{ErrorCode::unsupported, manifest->title + " has no query mode here."};
+    return Error{ErrorCode::unsupported,
+                 manifest->title + " keeps no interpreter here: run it in batch mode."};
   }
   if (spec.merge && !manifest->query.can.contains("merge")) {
     return Error{ErrorCode::unsupported, manifest->title +

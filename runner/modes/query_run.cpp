@@ -19,8 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds worth_looking{5};
 
-// Within this a worker has read its request.
-constexpr milliseconds time_to_begin{50};
+// Between reading a request and beginning its snippet, on a busy machine.
+constexpr milliseconds time_to_begin{500};
 
 }  // namespace
 
@@ -37,25 +37,26 @@ QueryRun::QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tas
 QueryRun::~QueryRun() { run_->set_execution(nullptr); }
 
 Supervisor::Reach QueryRun::reach() {
-  return {[this](int signal) {
-            interrupted_at_ = Clock::now();
-            context_->interpreter()->hear_anyway(true);
-            context_->interpreter()->child().signal(signal);
-          },
+  return {[this](int signal) { interrupt(signal); },
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
           [this] {
-            Child& child = context_->interpreter()->child();
-            // A worker that had not begun the snippet took no notice, nor did a shell's child
-            // between its fork and its exec.
-            if (interrupted_at_ - started_at_ < time_to_begin) {
-              child.signal(SIGINT);
+            if (begun_) {
+              context_->interpreter()->child().signal_again(SIGINT);
             } else {
-              child.signal_below(SIGINT);
+              interrupt(SIGINT);
             }
             InputPipe& input = context_->interpreter()->input();
             if (run_->asking() && input.writable()) input.write("\n");
           },
           [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); }};
+}
+
+// A worker takes no notice of it before it has begun the snippet.
+void QueryRun::interrupt(int signal) {
+  Interpreter& interpreter = *context_->interpreter();
+  begun_ = spoken_ || (interpreter.has_read() && Clock::now() - started_at_ >= time_to_begin);
+  interpreter.hear_anyway(true);
+  interpreter.child().signal(signal);
 }
 
 asio::awaitable<void> QueryRun::carry_out(Passes passes) {
@@ -157,6 +158,7 @@ asio::awaitable<void> QueryRun::ask_worker() {
 
 void QueryRun::heard(const WorkerFrame& frame) {
   if (over(run_->phase())) return;
+  spoken_ = true;
   if (frame.kind == "done") {
     conclude_done(frame);
   } else if (frame.kind == "result") {
@@ -304,6 +306,11 @@ Usage QueryRun::usage() const {
     context_->max_rss = child.root_memory().most;
   usage.max_rss = context_->max_rss;
   return usage;
+}
+
+void QueryRun::wrote(std::size_t bytes) {
+  spoken_ = true;
+  supervisor_.count_output(bytes);
 }
 
 void QueryRun::end(const EndRequest& request) { supervisor_.end(request); }

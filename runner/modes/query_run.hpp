@@ -33,10 +33,11 @@ class QueryRun final : public Execution {
   void input(std::string bytes) override;
   void input_eof() override;
   std::size_t unread_input() const override;
-  void wrote(std::size_t bytes) override { supervisor_.count_output(bytes); }
+  void wrote(std::size_t bytes) override;
 
  private:
   Supervisor::Reach reach();
+  void interrupt(int signal);
   boost::asio::awaitable<bool> start();
   RunLimits limits() const;
   bool bound_files();
@@ -62,7 +63,8 @@ class QueryRun final : public Execution {
   std::optional<ErrorRaised> error_;
   std::optional<Result<void>> ready_;
   std::chrono::steady_clock::time_point started_at_{};
-  std::chrono::steady_clock::time_point interrupted_at_{};
+  bool spoken_ = false;  // the snippet has shown that it runs
+  bool begun_ = false;   // and had surely begun when it was interrupted
   std::chrono::microseconds cpu_before_{0};
   std::uint64_t refused_before_ = 0;
 };

@@ -11,7 +11,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// After this the program is taken not to have ended by its interrupt.
+// After this the program is taken not to have ended by its interrupt; then after twice as long, and
+// so on: a program on a busy machine may take its time to hear.
 constexpr milliseconds goes_on{50};
 // How often memory, processes and processor time are looked at: a program that allocates 1 GB/s
 // gets 10 MB further.
@@ -50,12 +51,13 @@ std::optional<EndRequest> Supervisor::reason(std::optional<int> signal) const {
 }
 
 asio::awaitable<void> Supervisor::escalate() {
-  auto unblock_at = Clock::now() + goes_on;
-  while (Clock::now() < std::min(unblock_at, kill_at_)) {
-    co_await hurry_.wait_until(std::min(unblock_at, kill_at_));
+  for (auto pause = goes_on; Clock::now() < kill_at_; pause *= 2) {
+    const auto insist_at = Clock::now() + pause;
+    while (Clock::now() < std::min(insist_at, kill_at_)) {
+      co_await hurry_.wait_until(std::min(insist_at, kill_at_));
+    }
+    if (Clock::now() < kill_at_) reach_.insist();
   }
-  if (Clock::now() < kill_at_) reach_.insist();
-  while (Clock::now() < kill_at_) co_await hurry_.wait_until(kill_at_);
   reach_.kill(ended_->cause);
 }
 

@@ -3,9 +3,9 @@
 //
 // Lives as long as the execution that it watches over; its timers are tasks of that execution's
 // group. The first reason stands; a later request can only make the end come sooner. The sequence
-// is: INT at once; if the program goes on 50 ms later, what else may help (a newline for a reader
-// that started its read again); KILL to the whole tree after the grace. Never: decides what a run's
-// status is.
+// is: INT at once; while the program goes on, after 50 ms and then ever less often, what else may
+// help (a newline for a reader that started its read again); KILL to the whole tree after the
+// grace. Never: decides what a run's status is.
 #pragma once
 
 #include "execution.hpp"

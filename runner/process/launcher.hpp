@@ -58,8 +58,9 @@ class Child {
   // To every process of the tree; before KILL all are stopped, lest one escape by forking. False
   // when none is left.
   virtual bool signal(int number) = 0;
-  // To all of them but the root.
-  virtual void signal_below(int number) { (void)number; }
+  // Once more, to those who were between their fork and their exec when it came: there a shell's
+  // child still has the shell's handlers, and may lose it.
+  virtual void signal_again(int number) { (void)number; }
 
   // The processes of the tree that live, the root first. Cheap when the root has ended and left
   // none.

@@ -148,6 +148,11 @@ bool started_with(pid_t pid, std::string_view environment_entry) {
   }
 }
 
+std::string image_of(pid_t pid) {
+  const auto arguments = read_all(proc_path(pid, "cmdline"));
+  return link_target(AT_FDCWD, proc_path(pid, "exe").c_str()) + '\0' + arguments.value_or("");
+}
+
 std::string kinship_of(int own_descriptor) {
   const std::string target = link_target(
       AT_FDCWD, proc_path(::getpid(), ("fd/" + std::to_string(own_descriptor)).c_str()).c_str());

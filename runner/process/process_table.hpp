@@ -40,6 +40,9 @@ std::optional<std::vector<pid_t>> read_own_children();
 // Whether the program that the process executes (or was forked from) was started with this entry.
 bool started_with(pid_t pid, std::string_view environment_entry);
 
+// What the process executes, as a value that an exec changes. Empty when it is gone.
+std::string image_of(pid_t pid);
+
 // What a descriptor is, if it is something that can prove a kinship: "pipe:[7]", "socket:[7]",
 // "/dev/pts/7". Empty for files and devices, which strangers may have open as well.
 std::string kinship_of(int own_descriptor);

@@ -104,19 +104,33 @@ bool SystemChild::ended() const {
 bool SystemChild::signal(int number) {
   if (let_go_) return false;
   if (number == SIGKILL) return !kill_all([this] { return tree_.living(); }).empty();
+  std::map<pid_t, Signalled> before;
+  if (number == SIGINT)
+    for (const ProcessStat& process : tree_.living())
+      before[process.pid] = {process.started, image_of(process.pid)};
   const bool root_lives = !ended();
   if (root_lives)
     ::kill(-pid_, number);  // the group at once; its number is ours while the root is unreaped
   const std::vector<ProcessStat> living = tree_.living();
   for (const ProcessStat& process : living)
     if (!root_lives || process.group != pid_) signal_process(process, number);
+  if (number == SIGINT) {
+    // Who was born meanwhile has no image of before: he counts as changed.
+    for (const ProcessStat& process : living) before.try_emplace(process.pid, process.started, "");
+    signalled_ = std::move(before);
+  }
   return root_lives || !living.empty();
 }
 
-void SystemChild::signal_below(int number) {
+void SystemChild::signal_again(int number) {
   if (let_go_) return;
-  for (const ProcessStat& process : tree_.living())
-    if (process.pid != pid_) signal_process(process, number);
+  for (const ProcessStat& process : tree_.living()) {
+    const auto then = signalled_.find(process.pid);
+    if (then == signalled_.end() || then->second.started != process.started) continue;
+    if (then->second.image == image_of(process.pid)) continue;
+    signal_process(process, number);
+    signalled_.erase(then);
+  }
 }
 
 std::vector<pid_t> SystemChild::members() const {

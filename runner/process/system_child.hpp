@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace quern {
 
@@ -38,7 +39,7 @@ class SystemChild final : public Child {
   boost::asio::awaitable<ExitStatus> wait() override;
   bool ended() const override;
   bool signal(int number) override;
-  void signal_below(int number) override;
+  void signal_again(int number) override;
   std::vector<pid_t> members() const override;
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
   TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;
@@ -62,6 +63,12 @@ class SystemChild final : public Child {
   Tree tree_;
   Cgroups* const cgroups_;
   std::unique_ptr<Cgroup> group_;  // made when somebody wants a bound
+  // Who was there at the last signal, and what he executed before it.
+  struct Signalled {
+    std::uint64_t started;
+    std::string image;
+  };
+  std::map<pid_t, Signalled> signalled_;
   std::optional<ExitStatus> status_;
   std::map<int, std::uint64_t> unbound_;  // the root's own soft bounds where it has ours
   bool let_go_ = false;                   // disown() was called: nothing is ours any more

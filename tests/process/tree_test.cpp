@@ -227,6 +227,35 @@ TEST_CASE("a signal reaches every process group of the tree, and each process on
   CHECK(said("other") == 3);
 }
 
+TEST_CASE(
+    "who was between his fork and his exec when an interrupt came hears it again, nobody else") {
+  World world;
+  Program program(world, shell("exec perl -e '$| = 1; $SIG{INT} = sub { print \"parent\\n\" }; "
+                               "$SIG{USR1} = \"IGNORE\"; unless ($pid = fork) { $SIG{INT} = sub { "
+                               "print \"child\\n\" }; $SIG{USR1} = sub { exec \"sleep\", 600 }; "
+                               "print \"ready\\n\"; sleep 600 while 1 } 1 while waitpid($pid, 0) "
+                               "!= $pid; print \"ended by $?\\n\"; sleep 600 while 1'"));
+  program.until_it_says("ready");
+  program.child->signal(SIGINT);
+  program.until_it_says("parent");
+  program.until_it_says("child");
+  program.child->signal_again(SIGINT);
+  program.child->signal(SIGUSR1);
+  const auto has_executed = [&] {
+    for (const pid_t pid : program.child->members())
+      if (image_of(pid).find("sleep") != std::string::npos && pid != program.child->pid())
+        return true;
+    return false;
+  };
+  world.step_until(has_executed);
+  CHECK(program.output.find("ended") == std::string::npos);
+  program.child->signal_again(SIGINT);
+  program.until_it_says("ended by 2");
+  program.child->signal_again(SIGINT);
+  CHECK(std::count(program.output.begin(), program.output.end(), 'p') == 1);  // "parent", once
+  world.run(program.child->stop(0ms));
+}
+
 TEST_CASE("a stop gives the grace to end well") {
   World world;
   Program program(world, shell("exec 2>/dev/null; trap 'echo bye; exit 4' TERM; echo ready; while "
