@@ -63,7 +63,6 @@ BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<
                             if (child_) child_->signal(SIGKILL);
                           },
                           [this] {
-                            if (child_) child_->signal_again(SIGINT);
                             if (run_->asking()) input_.write("\n");
                           },
                           [this](std::uint64_t near) {

@@ -14,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 // After this the program is taken not to have ended by its interrupt; then after twice as long, and
 // so on: a program on a busy machine may take its time to hear.
 constexpr milliseconds goes_on{50};
+constexpr milliseconds longest_pause{200};
 // How often memory, processes and processor time are looked at: a program that allocates 1 GB/s
 // gets 10 MB further.
 constexpr milliseconds sampling{10};
@@ -51,7 +52,7 @@ std::optional<EndRequest> Supervisor::reason(std::optional<int> signal) const {
 }
 
 asio::awaitable<void> Supervisor::escalate() {
-  for (auto pause = goes_on; Clock::now() < kill_at_; pause *= 2) {
+  for (auto pause = goes_on; Clock::now() < kill_at_; pause = std::min(2 * pause, longest_pause)) {
     const auto insist_at = Clock::now() + pause;
     while (Clock::now() < std::min(insist_at, kill_at_)) {
       co_await hurry_.wait_until(std::min(insist_at, kill_at_));

@@ -124,12 +124,22 @@ bool SystemChild::signal(int number) {
 
 void SystemChild::signal_again(int number) {
   if (let_go_) return;
-  for (const ProcessStat& process : tree_.living()) {
+  const std::vector<ProcessStat> living = tree_.living();
+  const auto is_new = [&](const ProcessStat& process) {
     const auto then = signalled_.find(process.pid);
-    if (then == signalled_.end() || then->second.started != process.started) continue;
-    if (then->second.image == image_of(process.pid)) continue;
+    return then == signalled_.end() || then->second.started != process.started;
+  };
+  // A shell whose command did not die of its interrupt goes on to the next: then to all.
+  if (std::any_of(living.begin(), living.end(), is_new)) {
+    signal(number);
+    return;
+  }
+  for (const ProcessStat& process : living) {
+    const auto then = signalled_.find(process.pid);
+    std::string image = image_of(process.pid);
+    if (then->second.image == image) continue;
+    then->second.image = std::move(image);
     signal_process(process, number);
-    signalled_.erase(then);
   }
 }
 
