@@ -6,6 +6,8 @@
 #include "config_variables.hpp"
 #include "endpoint.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -77,7 +79,8 @@ std::string default_langs() {
 std::string settle_work_dir(Config& config) {
   std::error_code failed;
   if (config.work_dir.empty()) config.work_dir = fs::current_path(failed).string();
-  if (config.task == Task::serve) fs::create_directories(config.work_dir, failed);
+  if (config.task == Task::serve && fs::create_directories(config.work_dir, failed) && config.user)
+    (void)::chown(config.work_dir.c_str(), config.user->uid, config.user->gid);
   const bool to_be_made = config.task == Task::check_config && !fs::exists(config.work_dir, failed);
   if (!to_be_made && !fs::is_directory(config.work_dir, failed)) {
     return "the work dir `" + config.work_dir +
@@ -88,15 +91,45 @@ std::string settle_work_dir(Config& config) {
   return "";
 }
 
+// Empty when no keys are named, or they serve.
+std::string keys_problem(const Config& config) {
+  const KeyFiles& keys = config.keys;
+  if (keys.secret.empty() != keys.authorized.empty()) {
+    return "--curve-secret-key and --authorized-keys go together: the one says who the daemon is, "
+           "the other who may connect";
+  }
+  if (keys.secret.empty()) return "";
+  const Result<KeyPair> pair = read_key_pair(keys.secret);
+  if (!pair) return pair.error().message;
+  const Result<std::vector<NamedKey>> authorized = read_authorized_keys(keys.authorized);
+  return authorized ? "" : authorized.error().message;
+}
+
+// Empty when nobody comes in by the endpoint whom nobody chose.
+std::string reach_problem(const Config& config, const std::string& endpoint) {
+  if (config.keys.named() || config.insecure) return "";
+  if (!is_local(endpoint)) {
+    return "refusing to listen on `" + endpoint +
+           "` in the clear: whoever reaches it may run programs here. Give keys with "
+           "--curve-secret-key and --authorized-keys, use a loopback or ipc endpoint, or say "
+           "--insecure if the network itself keeps others out";
+  }
+  if (config.user && !is_file(endpoint)) {
+    return "refusing to listen on `" + endpoint +
+           "` in the clear: the programs of --user could connect to it and reach the runs of "
+           "others. Use --endpoint ipc:///PATH, give keys with --curve-secret-key and "
+           "--authorized-keys, or say --insecure if they may";
+  }
+  return "";
+}
+
 // Fills in what hangs on the machine. Returns what is wrong with the whole, or nothing.
 std::string complete(Config& config) {
   if (config.endpoints.empty()) return "there is no endpoint to listen on: name one";
+  if (const std::string problem = keys_problem(config); !problem.empty()) return problem;
   for (const std::string& endpoint : config.endpoints) {
-    if (!is_local(endpoint) && !config.insecure) {
-      return "refusing to listen on `" + endpoint +
-             "` in the clear: whoever reaches it may run programs here. Use a loopback or ipc "
-             "endpoint, or --insecure if the network itself keeps others out";
-    }
+    if (const std::string problem = reach_problem(config, endpoint); !problem.empty())
+      return problem;
   }
   if (config.task == Task::healthcheck) return "";  // all it wants is the daemon's endpoints
   std::error_code failed;
@@ -111,6 +144,10 @@ std::string complete(Config& config) {
   }
   // One that cannot be made cannot be written either: then spills stay in memory.
   if (config.task == Task::serve) fs::create_directories(config.state_dir, failed);
+  if (config.user && config.task == Task::serve) {
+    if (const std::string lacking = what_other_users_need(); !lacking.empty())
+      return "--user: " + lacking;
+  }
   return settle_work_dir(config);
 }
 

@@ -5,10 +5,13 @@
 // that is wrong, also when a later source overrides it.
 #pragma once
 
+#include "account.hpp"
+#include "key_files.hpp"
 #include "limits.hpp"
 #include "request.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,6 +35,8 @@ struct Config {
   int ready_fd = -1;
   bool insecure = false;
   bool no_cgroups = false;
+  KeyFiles keys;                // who may connect; none named: whoever reaches an endpoint
+  std::optional<Account> user;  // whom programs run as; else the daemon's own
 
   std::vector<std::string> origins;   // "KEY = VALUE (PLACE)" of all that is no default
   std::vector<std::string> warnings;  // what looks like a mistake and need not be one

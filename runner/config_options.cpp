@@ -10,6 +10,8 @@
 #include <array>
 #include <cctype>
 #include <climits>
+#include <fstream>
+#include <iterator>
 
 namespace quern {
 
@@ -74,8 +76,27 @@ std::string set_flag(Config& config, const std::string& word) {
   return "";
 }
 
+std::string set_secret_key(Config& config, const std::string& word) {
+  config.keys.secret = word;
+  return "";
+}
+
+std::string set_authorized_keys(Config& config, const std::string& word) {
+  config.keys.authorized = word;
+  return "";
+}
+
+std::string set_user(Config& config, const std::string& word) {
+  std::ifstream passwd("/etc/passwd");  // where there is none, numbers serve
+  const std::string known{std::istreambuf_iterator<char>(passwd), {}};
+  auto found = find_account(word, known);
+  if (const auto* problem = std::get_if<std::string>(&found)) return *problem;
+  config.user = std::get<Account>(std::move(found));
+  return "";
+}
+
 // In the order of --help.
-constexpr std::array<Option, 11> table{{
+constexpr std::array<Option, 14> table{{
     {"endpoint", "endpoints", Kind::list, "URL",
      "Where to listen: tcp://127.0.0.1:PORT or ipc:///PATH; may be given several times (default: "
      "tcp://127.0.0.1:7837)",
@@ -98,6 +119,13 @@ constexpr std::array<Option, 11> table{{
      set_log_format},
     {"ready-fd", "ready_fd", Kind::number, "N", "Write a newline to this descriptor when it serves",
      set_ready_fd},
+    {"curve-secret-key", "curve_secret_key", Kind::text, "FILE",
+     "The daemon's own key, made by quern keygen: let in only whom --authorized-keys names",
+     set_secret_key},
+    {"authorized-keys", "authorized_keys", Kind::text, "FILE",
+     "The public keys of those who may connect", set_authorized_keys},
+    {"user", "user", Kind::text, "UID[:GID]",
+     "Run programs as this user, out of whose reach the daemon is; a name serves too", set_user},
     {"insecure", "insecure", Kind::flag, "", "Allow endpoints that others can reach, in the clear",
      set_flag<&Config::insecure>},
     {"no-cgroups", "no_cgroups", Kind::flag, "", "Make no cgroups, even where that is allowed",

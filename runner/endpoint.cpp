@@ -23,4 +23,8 @@ bool is_local(const std::string& endpoint) {
          endpoint.starts_with("tcp://[::1]:") || endpoint.starts_with("tcp://localhost:");
 }
 
+bool is_file(const std::string& endpoint) {
+  return endpoint.starts_with("ipc://") && !endpoint.starts_with("ipc://@");  // an abstract name
+}
+
 }  // namespace quern

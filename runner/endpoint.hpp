@@ -12,4 +12,7 @@ std::string endpoint_problem(const std::string& endpoint);
 // Only this machine reaches it.
 bool is_local(const std::string& endpoint);
 
+// It is a socket file, which only its owner may use.
+bool is_file(const std::string& endpoint);
+
 }  // namespace quern

@@ -27,7 +27,7 @@ int check_config(const Config& config) {
 
 int report_health(const Config& config) {
   constexpr std::chrono::seconds bound{10};
-  const Health health = ask_health(config.endpoints, bound);
+  const Health health = ask_health(config.endpoints, config.keys, bound);
   std::fprintf(health.good ? stdout : stderr, "%s\n", health.sentence.c_str());
   return health.good ? 0 : 1;
 }

@@ -46,32 +46,37 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
 }
 
 // What `hello` tells of this daemon.
-std::vector<std::string> features(const Cgroups& cgroups) {
-  return {"batch",
-          "query",
-          "complete",
-          "inspect",
-          "check",
-          "merge",
-          "limits.wall=timer",
-          "limits.cpu=sampling",
-          "limits.memory=sampling",
-          "limits.output=counted",
-          cgroups.work() ? "limits.processes=cgroup" : "limits.processes=sampling",
-          "limits.fsize=rlimit",
-          "input=asked"};
+std::vector<std::string> features(const Config& config, const Cgroups& cgroups) {
+  std::vector<std::string> all{
+      "batch",
+      "query",
+      "complete",
+      "inspect",
+      "check",
+      "merge",
+      "limits.wall=timer",
+      "limits.cpu=sampling",
+      "limits.memory=sampling",
+      "limits.output=counted",
+      cgroups.work() ? "limits.processes=cgroup" : "limits.processes=sampling",
+      "limits.fsize=rlimit",
+      "input=asked"};
+  if (config.keys.named()) all.emplace_back("curve");
+  if (config.user) all.emplace_back("user");
+  return all;
 }
 
 asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   auto executor = co_await asio::this_coro::executor;
-  const Environment base = inherited_environment(environ);
+  Environment base = inherited_environment(environ);
+  if (config.user) put_at_home(base, *config.user);
   const Languages languages = configured_languages(config, base, log);
   const std::string boot = new_boot();
 
   ServiceManager manager(config.ready_fd, log);
   Reaper reaper(executor);
   Cgroups cgroups(config.no_cgroups ? std::nullopt : own_group());
-  SystemLauncher launcher(executor, reaper, &cgroups);
+  SystemLauncher launcher(executor, reaper, &cgroups, config.user);
   FileThread files;
   TaskGroup tasks(executor);
   SpillStore spill(executor, files, config.state_dir, config.limits.journal_total);
@@ -79,7 +84,8 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     log.warn("events spill to memory, 64 MiB in all, for `{}` takes no file: {}", config.state_dir,
              std::strerror(error));
   });
-  PrivateDirs dirs(tasks, files, {config.state_dir, "/tmp", "/var/tmp", config.work_dir});
+  PrivateDirs dirs(tasks, files, {config.state_dir, "/tmp", "/var/tmp", config.work_dir},
+                   config.user);
   Registry registry(executor, config.limits.finished);
   Contexts contexts(tasks, launcher, base, config.work_dir, config.limits.contexts);
   contexts.log_to(log);
@@ -87,9 +93,10 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Asking asking(tasks, stand_ins);
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
-  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits});
+  Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits,
+               config.user});
   Query query({languages, contexts, slots, config.run_limits});
-  FileService file_service(files, config.work_dir);
+  FileService file_service(files, config.work_dir, config.user);
   Dispatcher dispatcher({tasks,
                          languages,
                          config.limits,
@@ -103,9 +110,9 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
                          file_service,
                          batch,
                          query,
-                         {QUERN_VERSION, boot, features(cgroups)},
+                         {QUERN_VERSION, boot, features(config, cgroups)},
                          log});
-  NativeDoor door(executor, dispatcher, config.limits.body, log);
+  NativeDoor door(executor, dispatcher, config.limits.body, config.keys, log);
 
   auto body = [&](TaskGroup& running) -> asio::awaitable<void> {
     running.spawn(reaper.run());
@@ -115,6 +122,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
       if (Result<void> warmed = contexts.warm(*languages.find(name), count); !warmed)
         throw std::runtime_error("--warm: " + warmed.error().message);
     }
+    running.spawn(door.admit());
     std::string bound;
     for (const std::string& endpoint : config.endpoints) {
       bound += " " + door.bind(endpoint);
@@ -152,6 +160,7 @@ int run(const Config& config) {
   hold_signals();
   ignore_signals_of_writing();
   take_all_descriptors();
+  if (config.user) shield_from_programs();
   int code = 0;
   asio::io_context io(1);
   asio::co_spawn(io, serve(config, *log), [&](std::exception_ptr failure) {

@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -22,8 +23,8 @@ namespace quern {
 
 class FileService {
  public:
-  FileService(FileThread& thread, std::string work_dir)
-      : thread_(thread), work_dir_(std::move(work_dir)) {}
+  FileService(FileThread& thread, std::string work_dir, std::optional<Account> user = std::nullopt)
+      : thread_(thread), work_dir_(std::move(work_dir)), user_(std::move(user)) {}
   FileService(const FileService&) = delete;
   FileService& operator=(const FileService&) = delete;
 
@@ -38,8 +39,8 @@ class FileService {
  private:
   template <class Work>
   boost::asio::awaitable<std::invoke_result_t<Work>> work(Work work) {
-    co_return co_await thread_.run([work = std::move(work)] {
-      Rights rights;
+    co_return co_await thread_.run([work = std::move(work), user = user_] {
+      const Rights rights(user);
       return work();
     });
   }
@@ -47,6 +48,7 @@ class FileService {
 
   FileThread& thread_;
   std::string work_dir_;
+  const std::optional<Account> user_;
 };
 
 }  // namespace quern

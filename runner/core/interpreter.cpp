@@ -127,6 +127,8 @@ asio::awaitable<void> Interpreter::start(Launcher& launcher, std::shared_ptr<Int
 // False when the template cannot: then it is started as any other.
 asio::awaitable<bool> Interpreter::fork_from(Interpreter& warm, Launcher& launcher) {
   Pipes pipes = make_pipes();
+  for (int end : {pipes.input->read_end(), pipes.out.write_end.get(), pipes.err.write_end.get()})
+    launcher.give(end);
   std::optional<pid_t> pid = co_await warm.ask_fork(*this, pipes);
   if (!pid) co_return false;
   auto child = launcher.adopt(*pid, birth_.env[Tree::marker_name]);

@@ -6,6 +6,7 @@
 #include <zmq.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace quern {
 
@@ -15,10 +16,16 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* ping_id = "health";
 
-zmq::socket_t ask(zmq::context_t& context, const std::string& endpoint) {
+zmq::socket_t ask(zmq::context_t& context, const std::string& endpoint,
+                  const std::optional<KeyPair>& keys) {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
   socket.set(zmq::sockopt::linger, 0);
   socket.set(zmq::sockopt::ipv6, true);
+  if (keys) {
+    socket.set(zmq::sockopt::curve_serverkey, keys->open);
+    socket.set(zmq::sockopt::curve_publickey, keys->open);
+    socket.set(zmq::sockopt::curve_secretkey, keys->secret);
+  }
   socket.connect(endpoint);
   const Frames frames = encode_request({ping_id, Ping{}});
   socket.send(zmq::buffer(frames.head), zmq::send_flags::sndmore);
@@ -86,7 +93,14 @@ std::string reachable(const std::string& endpoint) {
   return endpoint;
 }
 
-Health ask_health(const std::vector<std::string>& endpoints, std::chrono::milliseconds bound) {
+Health ask_health(const std::vector<std::string>& endpoints, const KeyFiles& key_files,
+                  std::chrono::milliseconds bound) {
+  std::optional<KeyPair> keys;
+  if (key_files.named()) {
+    Result<KeyPair> pair = read_key_pair(key_files.secret);
+    if (!pair) return {false, pair.error().message};
+    keys = *std::move(pair);
+  }
   const Clock::time_point deadline = Clock::now() + bound;
   zmq::context_t context;
   std::vector<Asked> asked;
@@ -96,7 +110,7 @@ Health ask_health(const std::vector<std::string>& endpoints, std::chrono::millis
       return {false, "the daemon chose the address of " + endpoint +
                          " by itself: name the one that it logged with --endpoint."};
     try {
-      asked.push_back({endpoint, ask(context, there)});
+      asked.push_back({endpoint, ask(context, there, keys)});
     } catch (const zmq::error_t& error) {
       return {false, "cannot connect to " + there + ": " + error.what() + "."};
     }

@@ -5,6 +5,8 @@
 // Used by main instead of a daemon, never within one. Never: starts or changes anything.
 #pragma once
 
+#include "key_files.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -16,7 +18,9 @@ struct Health {
   std::string sentence;
 };
 
-Health ask_health(const std::vector<std::string>& endpoints, std::chrono::milliseconds bound);
+// With keys it comes with the daemon's own, which is always let in.
+Health ask_health(const std::vector<std::string>& endpoints, const KeyFiles& keys,
+                  std::chrono::milliseconds bound);
 
 // Where a client reaches what a daemon bound as this: a wildcard address is no place to connect to.
 // Empty when only the daemon itself can tell (a port of its own choosing).

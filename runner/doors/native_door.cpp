@@ -26,6 +26,20 @@ std::string_view view(const zmq::message_t& frame) {
   return {static_cast<const char*>(frame.data()), frame.size()};
 }
 
+std::optional<KeyPair> pair_of(const KeyFiles& files) {
+  if (!files.named()) return std::nullopt;
+  Result<KeyPair> pair = read_key_pair(files.secret);
+  if (!pair) throw std::runtime_error(pair.error().message);
+  return *std::move(pair);
+}
+
+// Whose key it came with; empty without keys.
+std::string user_of(RouterSocket::Message& message) {
+  if (message.frames.empty()) return "";
+  const char* user = ::zmq_msg_gets(message.frames.front().handle(), "User-Id");
+  return user ? user : "";
+}
+
 }  // namespace
 
 class NativeDoor::Connection final : public Peer {
@@ -69,10 +83,14 @@ class NativeDoor::Connection final : public Peer {
 };
 
 NativeDoor::NativeDoor(asio::any_io_executor executor, Dispatcher& dispatcher,
-                       std::uint64_t body_limit, spdlog::logger& log)
-    : socket_(executor, context_,
+                       std::uint64_t body_limit, const KeyFiles& keys, spdlog::logger& log)
+    : keys_(pair_of(keys)),
+      authority_(
+          keys_ ? std::make_unique<Authority>(executor, context_, keys.authorized, keys_->open, log)
+                : nullptr),
+      socket_(executor, context_,
               {static_cast<std::int64_t>(2 * std::max<std::uint64_t>(body_limit, max_head)),
-               send_queue, receive_queue}),
+               send_queue, receive_queue, keys_ ? keys_->secret : ""}),
       dispatcher_(dispatcher),
       body_limit_(body_limit),
       log_(log),
@@ -100,11 +118,20 @@ asio::awaitable<void> NativeDoor::serve() {
                        [this] { flush(); });
 }
 
-NativeDoor::ConnectionPtr NativeDoor::connection(const std::string& route) {
-  ConnectionPtr& known = connections_[route];
+asio::awaitable<void> NativeDoor::admit() {
+  if (authority_) co_await authority_->serve();
+}
+
+NativeDoor::ConnectionPtr NativeDoor::connection(RouterSocket::Message& message) {
+  ConnectionPtr& known = connections_[message.route];
   if (!known) {
-    known = std::make_shared<Connection>(*this, route, "c" + std::to_string(++met_));
-    log_entry(log_, spdlog::level::debug, "a connection is here", {{"conn", known->conn()}});
+    known = std::make_shared<Connection>(*this, message.route, "c" + std::to_string(++met_));
+    if (std::string user = user_of(message); !user.empty()) {
+      log_entry(log_, spdlog::level::info, "a connection has the key of " + user,
+                {{"conn", known->conn()}});
+    } else {
+      log_entry(log_, spdlog::level::debug, "a connection is here", {{"conn", known->conn()}});
+    }
     dispatcher_.arrived();
     silence_.notify();
   }
@@ -113,7 +140,7 @@ NativeDoor::ConnectionPtr NativeDoor::connection(const std::string& route) {
 }
 
 void NativeDoor::receive(RouterSocket::Message message) {
-  ConnectionPtr from = connection(message.route);
+  ConnectionPtr from = connection(message);
   std::string_view head = message.frames.empty() ? std::string_view() : view(message.frames[0]);
   if (message.count != 2) {
     auto request = decode_request(head, {});

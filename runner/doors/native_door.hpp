@@ -7,6 +7,7 @@
 // asked.
 #pragma once
 
+#include "authority.hpp"
 #include "dispatcher.hpp"
 #include "native_codec.hpp"
 #include "router_socket.hpp"
@@ -14,14 +15,17 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace quern {
 
 class NativeDoor {
  public:
+  // With keys, only clients that the authorized ones name come in, and all is encrypted. Throws
+  // std::runtime_error with a sentence when a key file cannot be used.
   NativeDoor(boost::asio::any_io_executor executor, Dispatcher& dispatcher,
-             std::uint64_t body_limit, spdlog::logger& log);
+             std::uint64_t body_limit, const KeyFiles& keys, spdlog::logger& log);
   NativeDoor(const NativeDoor&) = delete;
   NativeDoor& operator=(const NativeDoor&) = delete;
   ~NativeDoor();
@@ -31,6 +35,7 @@ class NativeDoor {
 
   boost::asio::awaitable<void> serve();         // until cancelled
   boost::asio::awaitable<void> watch_silent();  // until cancelled
+  boost::asio::awaitable<void> admit();         // until cancelled; at once without keys
 
  private:
   class Connection;
@@ -40,9 +45,11 @@ class NativeDoor {
   void flush();
   void send(Connection& connection, const std::string& head, const Blob& body);
   void drop(Connection& connection, const char* why);
-  ConnectionPtr connection(const std::string& route);
+  ConnectionPtr connection(RouterSocket::Message& message);
 
   zmq::context_t context_{1};  // with one thread of its own
+  const std::optional<KeyPair> keys_;
+  std::unique_ptr<Authority> authority_;  // before the socket, which asks it
   RouterSocket socket_;
   Dispatcher& dispatcher_;
   std::uint64_t body_limit_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router_socket.hpp"
 
+#include "uninterrupted.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -15,21 +17,16 @@ namespace {
 constexpr int fair_share = 64;
 // More frames than any message of ours has are counted, not kept.
 constexpr std::size_t kept_frames = 2;
+// Who has not come to the end of the handshake by then never will, and takes up a descriptor.
+constexpr int handshake_ms = 10'000;
+// Connections that wait to be taken: enough that a flood of them does not keep others out.
+constexpr int backlog = 1024;
+
+// ZMQ_ZAP_ENFORCE_DOMAIN, which zmq.h counts among its drafts and the library always has.
+constexpr int zap_enforce_domain = 93;
+
 // Smaller bodies are copied: ZeroMQ's own bookkeeping for a shared one costs more.
 constexpr std::size_t worth_sharing = 4096;
-
-// A signal of a child's end may interrupt any of ZeroMQ's calls: that says nothing about the
-// socket.
-template <class Call>
-auto uninterrupted(Call call) {
-  for (;;) {
-    try {
-      return call();
-    } catch (const zmq::error_t& error) {
-      if (error.num() != EINTR) throw;
-    }
-  }
-}
 
 void let_go(void*, void* blob) { delete static_cast<Blob*>(blob); }
 
@@ -49,6 +46,17 @@ RouterSocket::RouterSocket(asio::any_io_executor executor, zmq::context_t& conte
   socket_.set(zmq::sockopt::sndhwm, settings.send_queue);
   socket_.set(zmq::sockopt::rcvhwm, settings.receive_queue);
   socket_.set(zmq::sockopt::linger, 500);
+  socket_.set(zmq::sockopt::handshake_ivl, handshake_ms);
+  socket_.set(zmq::sockopt::backlog, backlog);
+  if (!settings.secret_key.empty()) {
+    socket_.set(zmq::sockopt::curve_server, true);
+    socket_.set(zmq::sockopt::curve_secretkey, settings.secret_key);
+    socket_.set(zmq::sockopt::zap_domain, "quern");
+    // Should nobody answer there, nobody comes in.
+    const int enforced = 1;
+    if (::zmq_setsockopt(socket_.handle(), zap_enforce_domain, &enforced, sizeof enforced) != 0)
+      throw zmq::error_t();
+  }
   signal_.assign(socket_.get(zmq::sockopt::fd));
 }
 

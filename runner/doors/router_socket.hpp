@@ -23,8 +23,9 @@ class RouterSocket {
  public:
   struct Settings {
     std::int64_t max_frame = 0;
-    int send_queue = 0;     // messages a peer may be behind before it is told to be full
-    int receive_queue = 0;  // messages of a peer that may wait for us
+    int send_queue = 0;      // messages a peer may be behind before it is told to be full
+    int receive_queue = 0;   // messages of a peer that may wait for us
+    std::string secret_key;  // CURVE, by which only those come in that an Authority knows; else all
   };
   // A message: who sent it, its first frames, and how many there were in all.
   struct Message {

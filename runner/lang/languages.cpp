@@ -3,6 +3,7 @@
 
 #include "nearest.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,7 +19,8 @@ namespace fs = std::filesystem;
 
 bool is_program(const fs::path& file) {
   std::error_code ignored;  // what cannot be looked at cannot be run
-  return fs::is_regular_file(file, ignored) && ::access(file.c_str(), X_OK) == 0;
+  return fs::is_regular_file(file, ignored) &&
+         ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0;
 }
 
 bool is_on_path(const std::string& program, std::string_view path) {

@@ -22,9 +22,10 @@ class Batch final : public Mode {
     FileThread& files;
     PrivateDirs& dirs;
     Turnstile& slots;
-    Environment base;      // what programs inherit
-    std::string work_dir;  // the default cwd
-    RunLimits limits;      // of runs and languages that name none
+    Environment base;                            // what programs inherit
+    std::string work_dir;                        // the default cwd
+    RunLimits limits;                            // of runs and languages that name none
+    std::optional<Account> user = std::nullopt;  // whose files those of runs are
   };
 
   explicit Batch(Parts parts) : parts_(std::move(parts)) {}

@@ -145,8 +145,11 @@ asio::awaitable<bool> BatchRun::prepare() {
     files.insert(files.begin(), std::move(main));
   }
   if (files.empty()) co_return true;
-  std::string problem = co_await parts_.files.run(
-      [dir = cwd_, files = std::move(files)] { return write_files(dir, files); });
+  std::string problem =
+      co_await parts_.files.run([dir = cwd_, files = std::move(files), user = parts_.user] {
+        const Rights rights(user);
+        return write_files(dir, files);
+      });
   if (problem.empty()) co_return true;
   fail("FileError", std::move(problem), std::nullopt);
   co_return false;
@@ -157,7 +160,10 @@ asio::awaitable<std::optional<Argv>> BatchRun::argv_of(StepKind kind, const Step
   const StartRun& spec = run_->spec();
   Listing listing;
   if (std::holds_alternative<Heuristic>(step)) {
-    listing = co_await parts_.files.run([dir = cwd_] { return list_work_dir(dir); });
+    listing = co_await parts_.files.run([dir = cwd_, user = parts_.user] {
+      const Rights rights(user);
+      return list_work_dir(dir);
+    });
   }
   std::string main = spec.file;
   if (main.empty() && manifest_) main = manifest_->main;

@@ -10,11 +10,13 @@ namespace quern {
 namespace fs = std::filesystem;
 namespace asio = boost::asio;
 
-PrivateDirs::PrivateDirs(TaskGroup& tasks, FileThread& thread, std::vector<fs::path> places)
-    : tasks_(tasks), thread_(thread), places_(std::move(places)) {}
+PrivateDirs::PrivateDirs(TaskGroup& tasks, FileThread& thread, std::vector<fs::path> places,
+                         std::optional<Account> user)
+    : tasks_(tasks), thread_(thread), places_(std::move(places)), user_(std::move(user)) {}
 
 PrivateDirs::~PrivateDirs() {
   if (base_.empty()) return;
+  const Rights rights(user_);
   std::error_code ignored;  // there is nobody left to tell
   fs::remove_all(base_, ignored);
 }
@@ -32,6 +34,7 @@ Result<fs::path> PrivateDirs::base() {
 }
 
 Result<std::shared_ptr<PrivateDirs::Dir>> PrivateDirs::make() {
+  const Rights rights(user_);
   std::error_code unknown;
   if (!fs::is_directory(base_, unknown)) base_.clear();  // whoever tidies /tmp may have taken it
   Result<fs::path> parent = base();
@@ -47,7 +50,8 @@ void PrivateDirs::remove(const fs::path& path) {
 }
 
 asio::awaitable<void> PrivateDirs::remove_later(fs::path path) {
-  co_await thread_.run([path] {
+  co_await thread_.run([path, user = user_] {
+    const Rights rights(user);
     std::error_code ignored;  // what a program made unremovable goes with the daemon, or stays
     return fs::remove_all(path, ignored);
   });

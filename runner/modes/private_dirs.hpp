@@ -2,15 +2,18 @@
 // Fresh directories for batch runs that bring their own files and name no place for them.
 //
 // They live below one directory of this daemon's, in the first of the given places that can be
-// written, and go with the run that they were made for; what is left goes with the daemon.
+// written, and go with the run that they were made for; what is left goes with the daemon. All of
+// them are made and removed by the user that programs run as.
 #pragma once
 
 #include "error.hpp"
 #include "file_thread.hpp"
+#include "rights.hpp"
 #include "task_group.hpp"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +21,8 @@ namespace quern {
 
 class PrivateDirs {
  public:
-  PrivateDirs(TaskGroup& tasks, FileThread& thread, std::vector<std::filesystem::path> places);
+  PrivateDirs(TaskGroup& tasks, FileThread& thread, std::vector<std::filesystem::path> places,
+              std::optional<Account> user = std::nullopt);
   PrivateDirs(const PrivateDirs&) = delete;
   PrivateDirs& operator=(const PrivateDirs&) = delete;
   ~PrivateDirs();
@@ -48,6 +52,7 @@ class PrivateDirs {
   TaskGroup& tasks_;
   FileThread& thread_;
   std::vector<std::filesystem::path> places_;
+  const std::optional<Account> user_;
   std::filesystem::path base_;
   bool closed_ = false;
 };

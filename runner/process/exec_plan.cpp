@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -56,6 +57,7 @@ LaunchError explain(const ExecFailure& failure, const Command& command) {
     case ExecStep::descriptors: step = "descriptors"; break;
     case ExecStep::session: step = "session"; break;
     case ExecStep::terminal: step = "terminal"; break;
+    case ExecStep::user: step = "user"; break;
     case ExecStep::limits: step = "limits"; break;
     case ExecStep::enter_directory: step = "enter directory"; break;
     case ExecStep::exec: step = "exec"; break;
@@ -68,10 +70,12 @@ LaunchError explain(const ExecFailure& failure, const Command& command) {
 }
 
 ExecPlan::ExecPlan(const Command& command, std::string program, const std::string& marker_entry,
-                   const std::string& oom_score_adj, int report_to, int dev_null)
+                   const std::string& oom_score_adj, const std::optional<Account>& user,
+                   int report_to, int dev_null)
     : command_(command),
       program_(std::move(program)),
       oom_score_adj_(oom_score_adj),
+      user_(user),
       report_to_(report_to),
       dev_null_(dev_null),
       first_free_(first_free(command)),
@@ -95,6 +99,7 @@ void ExecPlan::become_program() const {
   if (command_.terminal && ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0)
     fail(ExecStep::terminal, errno);
   raise_oom_score();
+  become_user();
   if (!command_.cwd.empty() && ::chdir(command_.cwd.c_str()) != 0)
     fail(ExecStep::enter_directory, errno);
   apply_limits();  // last: the steps before need what they may forbid
@@ -152,6 +157,19 @@ void ExecPlan::raise_oom_score() const {
   [[maybe_unused]] const ssize_t written =
       ::write(fd, oom_score_adj_.data(), oom_score_adj_.size());
   ::close(fd);
+}
+
+// By raw calls: the C library's would tell threads that the child does not have. Between here and
+// exec the child still holds the daemon's memory, which its new user must not get at. Programs that
+// would make more of themselves (sudo) stay what they are.
+void ExecPlan::become_user() const {
+  if (!user_) return;
+  const bool became = ::syscall(SYS_setgroups, 0, nullptr) == 0 &&
+                      ::syscall(SYS_setresgid, user_->gid, user_->gid, user_->gid) == 0 &&
+                      ::syscall(SYS_setresuid, user_->uid, user_->uid, user_->uid) == 0 &&
+                      ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+                      ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  if (!became) fail(ExecStep::user, errno);
 }
 
 void ExecPlan::apply_limits() const {

@@ -8,16 +8,27 @@
 // without the daemon's exit handlers.
 #pragma once
 
+#include "account.hpp"
 #include "command.hpp"
 #include "launcher.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace quern {
 
 // Which step of the child's failed. What a failed child sends through its report pipe.
-enum class ExecStep : int { fork, descriptors, session, terminal, limits, enter_directory, exec };
+enum class ExecStep : int {
+  fork,
+  descriptors,
+  session,
+  terminal,
+  user,
+  limits,
+  enter_directory,
+  exec
+};
 
 struct ExecFailure {
   ExecStep step;
@@ -31,7 +42,8 @@ class ExecPlan {
   // The command and the strings must outlive the plan. `report_to` and `dev_null` close at exec and
   // are above every number that the child is given.
   ExecPlan(const Command& command, std::string program, const std::string& marker_entry,
-           const std::string& oom_score_adj, int report_to, int dev_null);
+           const std::string& oom_score_adj, const std::optional<Account>& user, int report_to,
+           int dev_null);
 
   // "0" goes to this descriptor: the way to join a group of the kernel's.
   void join(int group) { group_ = group; }
@@ -47,11 +59,13 @@ class ExecPlan {
   void reset_signals() const;
   void take_descriptors() const;
   void raise_oom_score() const;
+  void become_user() const;
   void apply_limits() const;
 
   const Command& command_;
   const std::string program_;
   const std::string& oom_score_adj_;
+  const std::optional<Account>& user_;
   const int report_to_;
   const int dev_null_;
   const int first_free_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "find_program.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,7 +70,7 @@ Found find_program(const Command& command) {
     more = size < left.size();
     left.remove_prefix(std::min(size + 1, left.size()));
     if (!is_file(candidate)) continue;
-    if (::access(candidate.c_str(), X_OK) == 0)
+    if (::faccessat(AT_FDCWD, candidate.c_str(), X_OK, AT_EACCESS) == 0)
       return Found(boost::system::in_place_value, candidate);
     forbidden = true;
   }

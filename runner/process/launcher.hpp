@@ -102,7 +102,8 @@ class Child {
 };
 
 // Which step of a launch failed, and errno there: "check command", "find program", "fork", "watch";
-// in the child "descriptors", "session", "terminal", "limits", "enter directory", "exec"; "adopt".
+// in the child "descriptors", "session", "terminal", "user", "limits", "enter directory", "exec";
+// "adopt".
 struct LaunchError {
   std::string step;
   int number = 0;
@@ -128,6 +129,10 @@ class Launcher {
   // _RUN_TREE that it was given for the programs it starts.
   virtual boost::system::result<std::unique_ptr<Child>, LaunchError> adopt(
       pid_t pid, std::string marker = {}) = 0;
+
+  // A pipe or terminal that a child will get by another way than its Command: makes it belong to
+  // the user that programs run as, who can then open it by its name in /proc or /dev.
+  virtual void give(int descriptor) { (void)descriptor; }
 };
 
 }  // namespace quern

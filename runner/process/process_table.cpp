@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,6 +53,35 @@ std::optional<std::string> read_all(const std::string& path) {
 
 std::string proc_path(pid_t pid, const char* file) {
   return "/proc/" + std::to_string(pid) + "/" + file;
+}
+
+// The file rights of whoever owns a process, as long as it lives. Without effect where the daemon
+// may not take them.
+class OwnersRights {
+ public:
+  explicit OwnersRights(pid_t pid) {
+    struct stat owner{};
+    if (::stat(proc_path(pid, "").c_str(), &owner) != 0) return;
+    ::setfsgid(owner.st_gid);
+    ::setfsuid(owner.st_uid);
+  }
+  OwnersRights(const OwnersRights&) = delete;
+  OwnersRights& operator=(const OwnersRights&) = delete;
+  ~OwnersRights() {
+    ::setfsuid(::geteuid());
+    ::setfsgid(::getegid());
+  }
+};
+
+// Root in a container often lacks what it takes to look into the processes of other users; they
+// may look into them themselves.
+template <typename Look>
+auto look_into(pid_t pid, Look look) {
+  errno = 0;
+  auto seen = look();
+  if (seen || errno != EACCES || ::geteuid() != 0) return seen;
+  const OwnersRights rights(pid);
+  return look();
 }
 
 Directory open_proc() {
@@ -137,7 +168,7 @@ std::optional<std::vector<pid_t>> read_own_children() { return children_of("/pro
 
 bool started_with(pid_t pid, std::string_view environment_entry) {
   for (int look = 0;; ++look) {
-    const auto environ = read_all(proc_path(pid, "environ"));
+    const auto environ = look_into(pid, [pid] { return read_all(proc_path(pid, "environ")); });
     if (!environ) return false;
     if (!environ->empty()) return environment_has(*environ, environment_entry);
     // Between its old program and its new one a process has neither environment nor arguments; a
@@ -163,20 +194,26 @@ std::string kinship_of(int own_descriptor) {
 
 bool holds_one_of(pid_t pid, const std::vector<std::string>& kinships) {
   if (kinships.empty()) return false;
-  const Directory descriptors(::opendir(proc_path(pid, "fd").c_str()));
-  if (!descriptors) return false;
-  while (const dirent* entry = ::readdir(descriptors.get())) {
-    if (entry->d_name[0] == '.') continue;
-    const std::string target = link_target(::dirfd(descriptors.get()), entry->d_name);
-    if (std::find(kinships.begin(), kinships.end(), target) != kinships.end()) return true;
-  }
-  return false;
+  const auto look = [&]() -> std::optional<bool> {
+    const Directory descriptors(::opendir(proc_path(pid, "fd").c_str()));
+    if (!descriptors) return std::nullopt;
+    while (const dirent* entry = ::readdir(descriptors.get())) {
+      if (entry->d_name[0] == '.') continue;
+      errno = 0;
+      const std::string target = link_target(::dirfd(descriptors.get()), entry->d_name);
+      if (target.empty() && errno == EACCES) return std::nullopt;
+      if (std::find(kinships.begin(), kinships.end(), target) != kinships.end()) return true;
+    }
+    return false;
+  };
+  return look_into(pid, look).value_or(false);
 }
 
 std::uint64_t resident_bytes(const ProcessStat& process) { return process.rss_pages * page_size(); }
 
 std::uint64_t proportional_bytes(const ProcessStat& process) {
-  const auto text = read_all(proc_path(process.pid, "smaps_rollup"));
+  const auto text =
+      look_into(process.pid, [&] { return read_all(proc_path(process.pid, "smaps_rollup")); });
   const auto pss = text ? parse_pss(*text) : std::nullopt;
   return pss.value_or(resident_bytes(process));
 }

@@ -4,6 +4,7 @@
 #include "exec_plan.hpp"
 #include "find_program.hpp"
 #include "reaper.hpp"
+#include "rights.hpp"
 #include "system_child.hpp"
 
 #include <boost/optional.hpp>  // both forgotten by Process 1.81 itself
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,13 +119,21 @@ boost::system::result<pid_t> fork_into(const ExecPlan& plan, boost::asio::io_con
   }
 }
 
+// As its user would find it: a directory of PATH that he cannot enter is none for him.
+boost::system::result<std::string, LaunchError> find_as(const std::optional<Account>& user,
+                                                        const Command& command) {
+  const Rights rights(user);
+  return find_program(command);
+}
+
 }  // namespace
 
 SystemLauncher::SystemLauncher(boost::asio::any_io_executor executor, Reaper& reaper,
-                               Cgroups* cgroups)
+                               Cgroups* cgroups, std::optional<Account> user)
     : executor_(std::move(executor)),
       reaper_(reaper),
       cgroups_(cgroups),
+      user_(std::move(user)),
       forks_(1),
       dev_null_(::open("/dev/null", O_RDWR | O_CLOEXEC)),
       oom_score_adj_(childrens_oom_score_adj()),
@@ -142,7 +152,7 @@ std::unique_ptr<Cgroup> SystemLauncher::group_for(const Command& command) {
 
 boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::launch(
     const Command& command) {
-  auto program = find_program(command);
+  auto program = find_as(user_, command);
   if (!program) return program.error();
 
   const int first_free = ExecPlan::first_free(command);
@@ -155,10 +165,11 @@ boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::launc
   const UniqueFd dev_null(::fcntl(dev_null_.get(), F_DUPFD_CLOEXEC, first_free));
   if (!report_to || !dev_null) return failure(command, "fork", errno);
 
+  for (const Command::Descriptor& one : command.descriptors) give(one.ours);
   const std::string marker = next_marker();
   const std::string marker_entry = std::string(Tree::marker_name) + "=" + marker;
   std::unique_ptr<Cgroup> group = group_for(command);
-  ExecPlan plan(command, std::move(*program), marker_entry, oom_score_adj_, report_to.get(),
+  ExecPlan plan(command, std::move(*program), marker_entry, oom_score_adj_, user_, report_to.get(),
                 dev_null.get());
   if (group) plan.join(group->members_fd());
   const auto pid = fork_into(plan, forks_);
@@ -201,6 +212,15 @@ boost::system::result<std::unique_ptr<Child>, LaunchError> SystemLauncher::adopt
   if (!pidfd) return refused(errno, std::generic_category().message(errno));
   return std::unique_ptr<Child>(std::make_unique<SystemChild>(
       executor_, reaper_, pid, std::move(pidfd), std::move(marker), cgroups_));
+}
+
+// A pipe is its maker's, and a program that opens /dev/stderr opens it anew, by its owner's rights.
+// Where it stays the daemon's, only such programs notice.
+void SystemLauncher::give(int descriptor) {
+  struct stat info{};
+  if (!user_ || ::fstat(descriptor, &info) != 0) return;
+  if (S_ISFIFO(info.st_mode) || ::isatty(descriptor))
+    (void)::fchown(descriptor, user_->uid, user_->gid);
 }
 
 }  // namespace quern

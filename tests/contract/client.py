@@ -43,12 +43,16 @@ class Silence(AssertionError):
 
 
 class Client:
-    def __init__(self, endpoint, acks=True):
+    def __init__(self, endpoint, acks=True, keys=None, monitored=0):
         self.endpoint, self.acks = endpoint, acks
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.setsockopt(zmq.RECONNECT_IVL, 5)
+        if keys:  # the daemon's public one, our public one, our secret one
+            self.socket.curve_serverkey, self.socket.curve_publickey, self.socket.curve_secretkey = keys
+        # Before the first connection, whose fate would else be decided unseen.
+        self.monitor = self.socket.get_monitor_socket(monitored) if monitored else None
         self.socket.connect(endpoint)
         self.replies = {}  # id -> every reply that carried it
         self.events = collections.defaultdict(list)

@@ -19,7 +19,8 @@ def test_help_names_every_option():
     result = quernd("--help")
     assert result.returncode == 0
     for option in ("--endpoint", "--langs", "--work-dir", "--state-dir", "--warm", "--limit", "--log-level", "--log-format",
-                   "--ready-fd", "--config", "--check-config", "healthcheck", "--version", "--help"):
+                   "--ready-fd", "--curve-secret-key",
+                   "--authorized-keys", "--user", "--insecure", "--config", "--check-config", "healthcheck", "--version", "--help"):
         assert option in result.stdout
 
 
