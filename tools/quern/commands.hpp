@@ -37,5 +37,6 @@ int execute(const StatOptions&, const Surface&);
 int execute(const RemoveOptions&, const Surface&);
 int execute(const MoveOptions&, const Surface&);
 int execute(const ShutdownOptions&, const Surface&);
+int execute(const KeygenOptions&, const Surface&);
 
 }  // namespace quern

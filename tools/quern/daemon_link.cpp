@@ -11,19 +11,21 @@ constexpr std::chrono::milliseconds probe_patience{3'000};
 }  // namespace
 
 DaemonLink::DaemonLink(const Common& common, Otherwise otherwise) {
+  const Keys keys = read_keys(common.server_key, common.secret_key);
   const std::string endpoint = common.endpoint.empty() ? default_endpoint : common.endpoint;
   if (who_listens(endpoint, probe_patience) != Listening::no) {
-    session_.emplace(endpoint, -1);
+    session_.emplace(endpoint, -1, keys);
     return;
   }
   if (!common.endpoint.empty())
     throw Failure("nobody listens at " + endpoint + "; start one with: quernd --endpoint " +
                   endpoint);
-  if (otherwise == Otherwise::fail)
+  // Whoever names a daemon's key means that daemon.
+  if (otherwise == Otherwise::fail || keys.any())
     throw Failure("no daemon is running at " + endpoint +
                   "; start quernd, or say with --endpoint where one listens.");
   private_.emplace();
-  session_.emplace(private_->endpoint(), private_->lifeline());
+  session_.emplace(private_->endpoint(), private_->lifeline(), Keys{});
 }
 
 }  // namespace quern

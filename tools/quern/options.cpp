@@ -38,6 +38,7 @@ class Parser {
     add_context_controls();
     add_advice();
     add_files();
+    add_keygen();
   }
 
   std::optional<Invocation> read(std::vector<std::string> words) {
@@ -60,20 +61,29 @@ class Parser {
       std::cout << app_.help();
       return std::nullopt;
     }
-    if (const char* named = std::getenv("QUERN_ENDPOINT"); common_.endpoint.empty() && named)
-      common_.endpoint = named;
+    take_variable("QUERN_ENDPOINT", common_.endpoint);
+    take_variable("QUERN_SERVER_KEY", common_.server_key);
+    take_variable("QUERN_SECRET_KEY", common_.secret_key);
     invocation_->common = common_;
     if (auto* run = std::get_if<RunOptions>(&invocation_->command)) take_surplus(*run);
     return invocation_;
   }
 
  private:
+  static void take_variable(const char* name, std::string& option) {
+    if (const char* said = std::getenv(name); option.empty() && said) option = said;
+  }
+
   template <class Options>
   CLI::App* command(const char* name, const char* what, const std::string& example,
                     Options& options) {
     CLI::App* sub = app_.add_subcommand(name, what);
     sub->add_option("--endpoint", common_.endpoint,
                     "The daemon to talk to, as tcp://HOST:PORT or ipc://PATH");
+    sub->add_option("--server-key", common_.server_key,
+                    "The daemon's public key, or a file with it (QUERN_SERVER_KEY)");
+    sub->add_option("--secret-key", common_.secret_key,
+                    "The file with our own key; quern keygen makes one (QUERN_SECRET_KEY)");
     sub->add_flag("--json", common_.json, "Everything as JSON, one object a line");
     sub->footer("Example: " + example);
     sub->callback([this, &options] { invocation_ = Invocation{{}, options}; });
@@ -254,6 +264,18 @@ class Parser {
     move->add_option("TO", move_.to, "The new one")->required();
   }
 
+  void add_keygen() {
+    CLI::App* sub = app_.add_subcommand("keygen", "Makes a pair of keys and prints the public one");
+    sub->add_option("--out", keygen_.out,
+                    "The file of the secret key; the public one goes to the same name with .pub")
+        ->capture_default_str();
+    sub->add_flag("--json", common_.json, "Everything as JSON, one object a line");
+    sub->footer(
+        "Both files are made with mode 0600, and none that is there is written over.\n"
+        "Example: quern keygen --out laptop && cat laptop.pub >> authorized-keys");
+    sub->callback([this] { invocation_ = Invocation{{}, keygen_}; });
+  }
+
   // What stands behind FILE (or behind -c) and is no option: the first of the program's arguments.
   void take_surplus(RunOptions& run) const {
     std::vector<std::string> surplus = app_.get_subcommand("run")->remaining();
@@ -333,6 +355,7 @@ class Parser {
   StatOptions stat_;
   RemoveOptions remove_;
   MoveOptions move_;
+  KeygenOptions keygen_;
   std::optional<Invocation> invocation_;
 };
 

@@ -11,7 +11,8 @@
 namespace quern {
 
 struct Common {
-  std::string endpoint;  // empty: the default, else a private daemon
+  std::string endpoint;                // empty: the default, else a private daemon
+  std::string server_key, secret_key;  // as said; empty: the daemon lets everybody in
   bool json = false;
 };
 
@@ -103,6 +104,9 @@ struct RemoveOptions {
 struct MoveOptions {
   std::string path, to;
 };
+struct KeygenOptions {
+  std::string out = "quern.key";
+};
 struct ShutdownOptions {
   std::string grace = "2s";
 };
@@ -112,7 +116,7 @@ struct Invocation {
   std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, MetricsOptions, PsOptions,
                InterruptOptions, SignalOptions, AttachOptions, WaitOptions, OutputOptions,
                ForgetOptions, ContextOptions, OpenOptions, AdviceOptions, PutOptions, GetOptions,
-               ListOptions, StatOptions, RemoveOptions, MoveOptions, ShutdownOptions>
+               ListOptions, StatOptions, RemoveOptions, MoveOptions, ShutdownOptions, KeygenOptions>
       command;
 };
 

@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -59,6 +60,8 @@ bool readable(int fd, milliseconds patience) {
 }  // namespace
 
 PrivateDaemon::PrivateDaemon() {
+  // Keys are for a daemon that others may reach; this one has a folder that only we may enter.
+  for (const char* name : {"QUERND_CURVE_SECRET_KEY", "QUERND_AUTHORIZED_KEYS"}) ::unsetenv(name);
   std::vector<std::string> words = {find_quernd(),
                                     "--endpoint",
                                     endpoint(),

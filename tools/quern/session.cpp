@@ -17,6 +17,11 @@ constexpr auto silence_allowed = 15s;  // of a daemon that should have answered 
 constexpr auto cut_allowed = 10s;  // for a daemon that is being started anew, or a network's hiccup
 constexpr auto greeting_patience = 5s;
 constexpr auto probe_patience = 1s;
+constexpr int monitored = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                          ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                          ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
+// A daemon that is just going or coming may end one greeting; one that ends them all means it.
+constexpr int broken_greetings_allowed = 2;
 
 zmq::message_t message_of(std::string_view bytes) {
   return zmq::message_t(bytes.data(), bytes.size());
@@ -24,8 +29,8 @@ zmq::message_t message_of(std::string_view bytes) {
 
 }  // namespace
 
-Session::Session(std::string endpoint, int lifeline)
-    : endpoint_(std::move(endpoint)), lifeline_(lifeline) {
+Session::Session(std::string endpoint, int lifeline, Keys keys)
+    : endpoint_(std::move(endpoint)), lifeline_(lifeline), keys_(std::move(keys)) {
   open();
   greet();
 }
@@ -41,10 +46,14 @@ void Session::open() {
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::sndhwm, 0);
     socket_.set(zmq::sockopt::heartbeat_ivl, 5'000);
+    if (keys_.any()) {
+      socket_.set(zmq::sockopt::curve_serverkey, keys_.server);
+      socket_.set(zmq::sockopt::curve_publickey, keys_.open);
+      socket_.set(zmq::sockopt::curve_secretkey, keys_.secret);
+    }
     // A name of its own: the last one is free only when ZeroMQ has done away with its socket.
     const std::string monitor_name = "inproc://monitor-" + std::to_string(++sockets_);
-    if (zmq_socket_monitor(socket_.handle(), monitor_name.c_str(),
-                           ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0)
+    if (zmq_socket_monitor(socket_.handle(), monitor_name.c_str(), monitored) != 0)
       throw zmq::error_t();
     monitor_ = zmq::socket_t(context_, zmq::socket_type::pair);
     monitor_.set(zmq::sockopt::linger, 0);
@@ -145,20 +154,42 @@ void Session::wait(std::span<pollfd> others, milliseconds timeout) {
   check_alive();
 }
 
-// Each is two frames; the first begins with the number of the event.
+// Each is two frames; the first is the number of the event and a value that goes with it.
 void Session::take_news_of_the_connection() {
   zmq::message_t event, address;
   while (monitor_.recv(event, zmq::recv_flags::dontwait)) {
     (void)monitor_.recv(address, zmq::recv_flags::none);
     std::uint16_t number = 0;
+    std::uint32_t value = 0;
     std::memcpy(&number, event.data(), sizeof number);
+    std::memcpy(&value, event.data<char>() + sizeof number, sizeof value);
     if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
       cut_.reset();
     } else {
+      check_let_in(number, value);
       if (!cut_) cut_ = Clock::now();
       pinged_ -= ping_every;  // ask who answers as soon as anybody does
     }
   }
+}
+
+// Without another try ZeroMQ itself gives up a connection that was refused for good.
+void Session::check_let_in(std::uint16_t event, std::uint32_t reason) {
+  constexpr std::uint32_t for_good = 400;  // a lesser status bids us try again
+  const bool greeting = hello_.boot.empty();
+  if (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && reason >= for_good)
+    throw Failure("the daemon at " + endpoint_ + " does not know our key: add " + keys_.open +
+                  " to its authorized keys.");
+  const bool other = event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+  const bool ended = event == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL && greeting;
+  if (!other && !(ended && ++broken_greetings_ > broken_greetings_allowed)) return;
+  if (!keys_.any())
+    throw Failure("the daemon at " + endpoint_ +
+                  " does not let us in: it wants keys (--server-key and --secret-key), or what "
+                  "listens there is no quernd.");
+  throw Failure("the daemon at " + endpoint_ +
+                " does not let us in: its key is not the one that --server-key says, or it has "
+                "none and wants none.");
 }
 
 void Session::check_alive() {

@@ -4,8 +4,9 @@
 // Owned by a command. Waits for the socket together with whatever else the command waits for, so
 // that one thread does everything. It pings every 5 s; when the daemon answers under another
 // connection it says so once (took_new_connection), and whoever follows a run attaches again. A
-// daemon that has gone, was started anew or is silent is a Failure with a sentence. Whether there
-// is a connection is the socket's word alone: what still arrives may have been sent before the cut.
+// daemon that has gone, was started anew, is silent or does not let us in is a Failure with a
+// sentence. Whether there is a connection is the socket's word alone: what still arrives may have
+// been sent before the cut.
 //
 // Never: interprets events, prints, retries a request.
 #pragma once
@@ -14,6 +15,7 @@
 #include "native_names.hpp"
 
 #include "failure.hpp"
+#include "keys.hpp"
 
 #include <poll.h>
 #include <zmq.hpp>
@@ -49,7 +51,7 @@ T value_or_fail(Result<T> result) {
 class Session {
  public:
   // `lifeline` is readable once a private daemon has ended; -1: there is none.
-  Session(std::string endpoint, int lifeline);
+  Session(std::string endpoint, int lifeline, Keys keys);
 
   const HelloReply& daemon() const { return hello_; }
   const Message& hello_message() const { return hello_message_; }
@@ -81,10 +83,12 @@ class Session {
   void take_news_of_the_connection();
   void check_alive();
   [[noreturn]] void give_up() const;
+  void check_let_in(std::uint16_t event, std::uint32_t reason);
   std::string next_id() { return "q" + std::to_string(++requests_); }
 
   std::string endpoint_;
   int lifeline_;
+  Keys keys_;
   zmq::context_t context_{1};
   zmq::socket_t socket_;
   zmq::socket_t monitor_;
@@ -93,6 +97,7 @@ class Session {
   std::deque<Message> kept_;
   std::string ping_;  // the id of the last one
   std::uint64_t requests_ = 0;
+  int broken_greetings_ = 0;  // connections that ended before the daemon had let us in
   bool new_connection_ = false;
   bool tried_anew_ = false;  // with another socket, since we last heard of the daemon
   Clock::time_point heard_ = Clock::now();
