@@ -3,12 +3,10 @@
 import json
 import re
 
-from test_lists_and_controls import daemon  # noqa: F401  a fixture
-
 SAMPLE = re.compile(r'(quern_[a-z_]+)(?:\{([a-z]+)="([^"]*)"\})? (\d+)')
 
 
-def test_every_line_is_a_sample_of_a_family_that_was_introduced(quern, daemon):  # noqa: F811
+def test_every_line_is_a_sample_of_a_family_that_was_introduced(quern, daemon):
     assert quern("run", "--batch", "--exec", "echo hi").returncode == 0
     result = quern("metrics")
     assert result.returncode == 0, result
@@ -27,7 +25,7 @@ def test_every_line_is_a_sample_of_a_family_that_was_introduced(quern, daemon): 
     assert values["quern_finished_total", "ok"] == 1 and values["quern_stdout_bytes_total", None] == 3
 
 
-def test_as_json_they_are_the_counters_of_status(quern, daemon):  # noqa: F811
+def test_as_json_they_are_the_counters_of_status(quern, daemon):
     assert quern("run", "--batch", "--exec", "true").returncode == 0
     counters = json.loads(quern("metrics", "--json").stdout)
     assert counters["runs.batch"] == 1 and counters.keys() == json.loads(quern("status", "--json").stdout)["counters"].keys()
