@@ -140,8 +140,8 @@ bool Journal::give_up_hot() {
   }
   if (!cold_.empty()) return false;
   bool any = false;
-  std::uint64_t kept = std::max(hot_limit_, always_kept);
-  while (hot_.size() > 1 && hot_cost_ - hot_.front()->cost() >= kept && may_go(hot_.front()->seq)) {
+  while (hot_cost_ > hot_limit_ && hot_.size() > 1 &&
+         hot_cost_ - hot_.front()->cost() >= always_kept && may_go(hot_.front()->seq)) {
     const RecordPtr& record = hot_.front();
     if (record->stream == Stream::out) out_end_ = end_of(*record);
     if (record->stream == Stream::err) err_end_ = end_of(*record);
