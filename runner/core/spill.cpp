@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace quern {
 
@@ -159,14 +160,22 @@ SpillStore::ExtentPtr SpillStore::allocate(std::uint64_t bytes) {
   return std::make_shared<Extent>(*this, offset, units);
 }
 
+void SpillStore::give_back(std::uint64_t offset, std::uint64_t units) {
+  // What cannot be punched out stays allocated in the file, which only costs disk.
+  ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+              static_cast<off_t>(units * unit));
+}
+
+// Space that is held for nobody is what those who write lack.
+void SpillStore::disk_is_full() {
+  if (std::exchange(was_full_, true)) return;
+  for (const auto& [units, offset] : free_) give_back(offset, units);
+}
+
 void SpillStore::release(std::uint64_t offset, std::uint64_t units) {
   used_ -= units * unit;
-  bool keep = units == 1 && free_.size() * unit < kept_free;
-  if (!keep) {
-    // What cannot be punched out stays allocated in the file, which only costs disk.
-    ::fallocate(file_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
-                static_cast<off_t>(units * unit));
-  }
+  bool keep = units == 1 && !was_full_ && free_.size() * unit < kept_free;
+  if (!keep) give_back(offset, units);
   free_.emplace(units, offset);
   freed_.notify();
 }
@@ -175,7 +184,9 @@ asio::awaitable<bool> SpillStore::write(ExtentPtr extent, std::vector<RecordPtr>
   auto work = [fd = file_.get(), extent, records = std::move(records)] {
     return write_records(fd, extent->offset(), records);
   };
-  co_return co_await thread_.run(std::move(work));
+  bool written = co_await thread_.run(std::move(work));
+  if (!written) disk_is_full();
+  co_return written;
 }
 
 asio::awaitable<std::vector<RecordPtr>> SpillStore::read(ExtentPtr extent, std::uint64_t bytes) {

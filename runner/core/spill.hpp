@@ -78,6 +78,8 @@ class SpillStore {
   friend class Extent;
   void open();
   void release(std::uint64_t offset, std::uint64_t units);
+  void give_back(std::uint64_t offset, std::uint64_t units);  // to the file system
+  void disk_is_full();
 
   FileThread& thread_;
   std::string dir_;
@@ -85,6 +87,7 @@ class SpillStore {
   Notifier freed_;
   UniqueFd file_;
   bool in_memory_ = false;
+  bool was_full_ = false;  // once it has been, freed space is kept for nobody
   std::function<void(int)> on_memory_;
   std::uint64_t end_ = 0;  // of the file
   std::uint64_t carried_ = 0;
