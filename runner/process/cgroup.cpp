@@ -81,13 +81,20 @@ void remove_with_groups(const fs::path& path) {
   ::rmdir(path.c_str());
 }
 
+std::string name_before_pid() {
+  struct stat space{};
+  if (::stat("/proc/self/ns/pid", &space) != 0) space.st_ino = 0;
+  return std::string(prefix) + std::to_string(space.st_ino) + ".";
+}
+
 // Of daemons that were killed; who lives has a process with that number, which may be ours by now.
 void remove_remains(const fs::path& own) {
+  const std::string mine = name_before_pid();
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(own, error)) {
     const std::string name = entry.path().filename();
-    if (!name.starts_with(prefix)) continue;
-    const std::string pid = name.substr(prefix.size());
+    if (!name.starts_with(mine)) continue;
+    const std::string pid = name.substr(mine.size());
     if (pid == std::to_string(::getpid()) || !fs::exists("/proc/" + pid, error))
       remove_with_groups(entry.path());
   }
@@ -145,7 +152,7 @@ std::uint64_t Cgroup::refused() const {
 Cgroups::Cgroups(const std::optional<GroupPath>& own) {
   if (!own) return;
   remove_remains(own->path);
-  const fs::path path = own->path / (std::string(prefix) + std::to_string(::getpid()));
+  const fs::path path = own->path / name_of(::getpid());
   if (own->v2 && !passes_on(own->path)) return;
   if (::mkdir(path.c_str(), 0755) != 0) return;
   if ((own->v2 && !passes_on(path)) || !write_text(path / "pids.max", "max"))
@@ -153,6 +160,8 @@ Cgroups::Cgroups(const std::optional<GroupPath>& own) {
   else
     path_ = path;
 }
+
+std::string Cgroups::name_of(pid_t daemon) { return name_before_pid() + std::to_string(daemon); }
 
 Cgroups::~Cgroups() {
   if (!work()) return;

@@ -2,11 +2,11 @@
 // Control groups of the kernel: an exact bound on how many processes a tree has, where the daemon
 // may make such groups. Beyond it the program's own fork fails.
 //
-// `Cgroups` is the place, found and tried at the start: a directory `quernd.PID` in the daemon's
-// own group of the controller "pids", of cgroup v1 or v2. One in the daemon; it must outlive its
-// groups. A `Cgroup` is of one tree and owned by its Child. Both remove what they have made; a
-// group in which somebody lives on (a program kept in the background) is removed when another one
-// is made, or with the place; what a killed daemon has left, the next one removes.
+// `Cgroups` is the place, found and tried at the start: a directory `quernd.NAMESPACE.PID` in the
+// daemon's own group of the controller "pids", of cgroup v1 or v2. One in the daemon; it must
+// outlive its groups. A `Cgroup` is of one tree and owned by its Child. Both remove what they have
+// made; a group in which somebody lives on (a program kept in the background) is removed when
+// another one is made, or with the place; what a killed daemon has left, the next one removes.
 //
 // Only the number of processes is bounded so. For memory a group would count the page cache too, v1
 // kills one process rather than all, and memory used before the bound stays outside of it. Joining
@@ -62,6 +62,9 @@ class Cgroup {
 class Cgroups {
  public:
   explicit Cgroups(const std::optional<GroupPath>& own);  // without one they do not work
+  // Of the place. A number says who a daemon is only among those that count alike, hence the number
+  // of its namespace.
+  static std::string name_of(pid_t daemon);
   ~Cgroups();
   Cgroups(const Cgroups&) = delete;
   Cgroups& operator=(const Cgroups&) = delete;

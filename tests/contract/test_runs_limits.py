@@ -299,7 +299,7 @@ def test_no_cgroup_is_left_behind(bounded, own_daemon, lang):
     daemon = own_daemon()
     for mode in ("batch", "query"):
         limited(daemon.client(), lang, "thirty", mode, processes=10)
-    places = [path for path in Path("/sys/fs/cgroup").rglob(f"quernd.{daemon.pid}")]
+    places = [path for path in Path("/sys/fs/cgroup").rglob(f"quernd.*.{daemon.pid}")]
     assert places
     daemon.stop()
     assert not any(path.exists() for path in places)

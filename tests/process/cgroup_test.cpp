@@ -43,7 +43,7 @@ struct BoundedWorld {
     return static_cast<std::size_t>(
         std::count_if(begin(all), end(all), [](const auto& one) { return one.is_directory(); }));
   }
-  static fs::path place() { return own_group()->path / ("quernd." + std::to_string(::getpid())); }
+  static fs::path place() { return own_group()->path / Cgroups::name_of(::getpid()); }
 };
 
 // Forks one that waits, says "ready"; at each USR1 it forks five more and says what came of them.
@@ -195,7 +195,8 @@ TEST_CASE("what a killed daemon has left of its groups the next one removes, wit
     WARN("no cgroups can be made here: this test has seen nothing");
     return;
   }
-  const fs::path anothers = own_group()->path / "quernd.2000000000";  // no process has this number
+  const fs::path anothers =
+      own_group()->path / Cgroups::name_of(2000000000);  // no process has this number
   for (const fs::path& remains : {anothers, BoundedWorld::place()}) {
     REQUIRE(::mkdir(remains.c_str(), 0755) == 0);
     REQUIRE(::mkdir((remains / "1").c_str(), 0755) == 0);
@@ -206,4 +207,15 @@ TEST_CASE("what a killed daemon has left of its groups the next one removes, wit
     CHECK_FALSE(fs::exists(anothers));
   }
   CHECK_FALSE(fs::exists(BoundedWorld::place()));
+}
+
+TEST_CASE("the place of a daemon that counts processes in another namespace is let alone") {
+  if (!Cgroups(own_group()).work()) {
+    WARN("no cgroups can be made here: this test has seen nothing");
+    return;
+  }
+  const fs::path elsewhere = own_group()->path / "quernd.1.2000000000";
+  REQUIRE(::mkdir(elsewhere.c_str(), 0755) == 0);
+  CHECK(Cgroups(own_group()).work());
+  CHECK(::rmdir(elsewhere.c_str()) == 0);
 }
