@@ -111,8 +111,13 @@ def test_a_text_log_has_the_same_on_one_line(own_daemon):
     daemon = own_daemon("--log-level", "debug")
     client = daemon.client()
     run = client.sh("true").run
-    [line] = [line for line in daemon.log().splitlines() if "run finished" in line]
-    assert re.fullmatch(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z debug: run finished run={run} status=ok", line)
+
+    def ends():
+        return [line for line in daemon.log().splitlines(keepends=True) if "run finished" in line and line[-1] == "\n"]
+
+    eventually(ends, "the run's end is logged")
+    [line] = ends()
+    assert re.fullmatch(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{{3}}Z debug: run finished run={run} status=ok\n", line)
 
 
 def test_a_clients_name_cannot_begin_a_line_of_the_log(own_daemon):

@@ -170,9 +170,14 @@ def test_output_whose_spill_cannot_be_read_is_io(own_daemon):
     client = daemon.client()
     run = client.sh("head -c 8000000 /dev/zero").run
 
+    def is_spill(fd):
+        try:
+            return str(daemon.state) in os.readlink(fd) and fd.stat().st_size > 1000000
+        except FileNotFoundError:  # closed since it was listed
+            return False
+
     def spills():
-        folder = Path(f"/proc/{daemon.pid}/fd")
-        return [fd for fd in folder.iterdir() if str(daemon.state) in os.readlink(fd) and fd.stat().st_size > 1000000]
+        return [fd for fd in Path(f"/proc/{daemon.pid}/fd").iterdir() if is_spill(fd)]
 
     eventually(spills, "the output in the spill")
     for fd in spills():
