@@ -130,6 +130,11 @@ def flood_and_read_back(client, size):
     return client.collect(run, timeout=2 * PATIENCE)
 
 
+def missing(record):
+    """The bytes of its gaps: more may go while it is read, for what memory still held moves to the full spill."""
+    return sum(gap["bytes"] for gap in record.of("gap"))
+
+
 def test_on_a_read_only_root_runs_go_on_and_spills_stay_in_memory(own_daemon):
     daemon = own_daemon(prefix=read_only, state="/nowhere", work="/")
     client = daemon.client()
@@ -137,8 +142,7 @@ def test_on_a_read_only_root_runs_go_on_and_spills_stay_in_memory(own_daemon):
     interpreters_answer(client)
     record = flood_and_read_back(client, 100 * MIB)
     assert record.status == "ok" and record.finished["bytes"]["stdout"] == 100 * MIB
-    [gap] = record.of("gap")
-    assert 30 * MIB < gap["bytes"] < 60 * MIB  # 64 MiB of them are there
+    assert 30 * MIB < missing(record) < 60 * MIB  # 64 MiB of them are there
     now = client.request("status")["counters"]
     assert now["spilled"] <= 64 * MIB
     assert len([line for line in daemon.log().splitlines() if "spill to memory" in line]) == 1
@@ -182,9 +186,8 @@ def test_a_full_disk_counts_as_a_full_journal_and_drops_the_oldest(own_daemon):
     client = own_daemon(prefix=small_disk).client()
     record = flood_and_read_back(client, 100 * MIB)
     assert record.status == "ok" and record.finished["bytes"]["stdout"] == 100 * MIB
-    [gap] = record.of("gap")
     # What fits of the last is there: not the whole disk need be in use, but most of it.
-    assert 4 * MIB < len(record.stdout) < 24 * MIB and gap["bytes"] > 70 * MIB
+    assert 4 * MIB < len(record.stdout) < 24 * MIB and missing(record) > 70 * MIB
     assert client.sh("echo hi").stdout == b"hi\n"
 
 
