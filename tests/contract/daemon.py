@@ -140,10 +140,13 @@ class Daemon:
 
     # What the kernel says -------------------------------------------------------------------
 
-    def rss(self):
-        """Resident bytes."""
-        line = next(l for l in Path(f"/proc/{self.pid}/status").read_text().splitlines() if l.startswith("VmRSS"))
+    def memory(self, what):
+        """Bytes that /proc names so: VmRSS (resident now), VmHWM and VmPeak (resident and reserved, at most so far)."""
+        line = next(l for l in Path(f"/proc/{self.pid}/status").read_text().splitlines() if l.startswith(what + ":"))
         return int(line.split()[1]) * 1024
+
+    def rss(self):
+        return self.memory("VmRSS")
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
