@@ -10,14 +10,15 @@
 namespace quern {
 namespace {
 
-constexpr std::size_t kLongestLine = 64 * 1024;  // the contract's
-constexpr int kHigh = 200;  // above what a snippet is likely to open; below the usual limit of 1024
+constexpr std::size_t longest_line = 64 * 1024;  // the contract's
+// Above what a snippet is likely to open; below the usual limit of 1024.
+constexpr int first_high = 200;
 
 int moved_high(int fd) {
   if (fd < 0) {
     return fd;
   }
-  int high = fcntl(fd, F_DUPFD_CLOEXEC, kHigh);
+  int high = fcntl(fd, F_DUPFD_CLOEXEC, first_high);
   if (high < 0) {  // a small limit of open files
     high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
   }
@@ -84,7 +85,7 @@ std::optional<Frame> Channel::read() {
     if (std::optional<Frame> frame = parse(buffer_)) {
       return frame;
     }
-    if ((buffer_.size() > kLongestLine && buffer_.find('\n') > kLongestLine) || !fill()) {
+    if ((buffer_.size() > longest_line && buffer_.find('\n') > longest_line) || !fill()) {
       return std::nullopt;
     }
   }

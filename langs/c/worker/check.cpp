@@ -11,11 +11,11 @@
 namespace quern {
 namespace {
 
-constexpr std::size_t kIndent = 4;
+constexpr std::size_t indent_width = 4;
 
 std::string indent(const Shape& shape) {
   auto braces = std::count(shape.open.begin(), shape.open.end(), clang::tok::l_brace);
-  return std::string(static_cast<std::size_t>(braces) * kIndent, ' ');
+  return std::string(static_cast<std::size_t>(braces) * indent_width, ' ');
 }
 
 }  // namespace

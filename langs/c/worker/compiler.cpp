@@ -24,9 +24,9 @@
 namespace quern {
 namespace {
 
-constexpr unsigned kSecondsForSnippet = 600;  // a compilation that takes longer never ends
-constexpr int kMostRounds = 8;                // each lets one more redefinition come to light
-constexpr unsigned kMostPadding = 4096;
+constexpr unsigned seconds_for_snippet = 600;  // a compilation that takes longer never ends
+constexpr int most_rounds = 8;                 // each lets one more redefinition come to light
+constexpr unsigned most_padding = 4096;
 
 int argument_count = 0;  // what snippets see as quern_argc and quern_argv
 char** argument_list = nullptr;
@@ -153,7 +153,7 @@ bool Compiler::parse(std::string_view code) {
 bool Compiler::parse_text(std::string_view text_of_snippet, std::string_view code) {
   // The semicolon, for a snippet that begins with a bracket. The padding gives every declaration a
   // place of its own, for two at the same offset are taken for one header that was included twice.
-  std::string text = ";" + std::string(++serial_ % kMostPadding, ' ') + "\n#line 1 \"snippet\"\n";
+  std::string text = ";" + std::string(++serial_ % most_padding, ' ') + "\n#line 1 \"snippet\"\n";
   diagnostics_->begin(code, static_cast<unsigned>(text.size()));
   text += text_of_snippet;
   redefinitions_.begin();
@@ -214,8 +214,8 @@ Verdict Compiler::judge(std::string_view code) {
     verdict.complaint = diagnostics_->missing(code, shape.missing());
     return verdict;
   }
-  for (int round = 0; round < kMostRounds; ++round) {
-    auto words = in_a_child(guard_, kSecondsForSnippet, [&] { return tried(code); });
+  for (int round = 0; round < most_rounds; ++round) {
+    auto words = in_a_child(guard_, seconds_for_snippet, [&] { return tried(code); });
     if (!words || words->size() == 1) {
       verdict.state = guard_.interrupted() ? Verdict::State::interrupted : Verdict::State::broken;
       return verdict;

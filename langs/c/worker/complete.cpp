@@ -18,8 +18,8 @@
 namespace quern {
 namespace {
 
-constexpr std::size_t kMostItems = 500;
-const char* const kFile = "/quern/completion";  // never on disk
+constexpr std::size_t most_items = 500;
+const char* const completion_file = "/quern/completion";  // never on disk
 
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
@@ -72,7 +72,7 @@ class Collector : public clang::CodeCompleteConsumer {
   Words words() const {
     Words words;
     for (const auto& [text, kind] : items_) {
-      if (words.size() < 2 * kMostItems) {
+      if (words.size() < 2 * most_items) {
         words.push_back(text);
         words.push_back(kind);
       }
@@ -156,14 +156,14 @@ Words completed(Compiler& compiler, std::string_view code, std::size_t cursor,
   auto column = static_cast<unsigned>(cursor - prefix.size() - line_start + 1);
   text.resize(cursor - prefix.size());
   text += "\n";
-  clang::FileEntryRef file =
-      instance.getFileManager().getVirtualFileRef(kFile, static_cast<off_t>(text.size()), 0);
+  clang::FileEntryRef file = instance.getFileManager().getVirtualFileRef(
+      completion_file, static_cast<off_t>(text.size()), 0);
   instance.getSourceManager().overrideFileContents(
-      file, llvm::MemoryBuffer::getMemBufferCopy(text, kFile));
+      file, llvm::MemoryBuffer::getMemBufferCopy(text, completion_file));
   Collector collector(prefix, !is_qualified(code, cursor - prefix.size()));
   instance.getSema().CodeCompletion().CodeCompleter = &collector;
   preprocessor.SetCodeCompletionPoint(file, line, column);
-  compiler.parse(std::string("#include \"") + kFile + "\"\n");
+  compiler.parse(std::string("#include \"") + completion_file + "\"\n");
   return collector.words();
 }
 
@@ -176,7 +176,7 @@ Completion complete(Compiler& compiler, Guard& guard, std::string_view code, std
     --start;
   }
   std::string prefix(code.substr(start, cursor - start));
-  auto words = in_a_child(guard, kSecondsForQuestions,
+  auto words = in_a_child(guard, seconds_for_questions,
                           [&] { return completed(compiler, code, cursor, prefix); });
   Completion completion{start, {}};
   for (std::size_t i = 0; words && i + 1 < words->size(); i += 2) {

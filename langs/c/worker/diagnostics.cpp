@@ -13,7 +13,7 @@
 namespace quern {
 namespace {
 
-constexpr std::size_t kLongestText = 64 * 1024;  // a template's errors may fill megabytes
+constexpr std::size_t longest_text = 64 * 1024;  // a template's errors may fill megabytes
 
 std::vector<clang::DeclarationName> names_in(const clang::Diagnostic& info) {
   std::vector<clang::DeclarationName> names;
@@ -110,7 +110,7 @@ void Diagnostics::place_of(const clang::Diagnostic& info) {
 
 void Diagnostics::render(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info,
                          const std::string& message) {
-  if (complaint_.text.size() > kLongestText) {
+  if (complaint_.text.size() > longest_text) {
     return;
   }
   llvm::raw_string_ostream stream(complaint_.text);

@@ -17,12 +17,13 @@
 namespace quern {
 namespace {
 
-constexpr long kTick =
+constexpr long tick =
     1'000'000;  // nanoseconds: between two looks whether the library has been left
-constexpr int kPatience =
+constexpr int patience =
     200;  // ticks: a thread that is longer in the library waits for something there
-constexpr int kWriting = 20;  // ticks: one that writes and writes, or to a pipe that nobody empties
-constexpr std::size_t kStack = 1 << 17;  // bytes for handlers, the user's own among them
+// For one that writes and writes, or to a pipe that nobody empties.
+constexpr int writing_ticks = 20;
+constexpr std::size_t stack = 1 << 17;  // bytes for handlers, the user's own among them
 
 Guard* the_guard = nullptr;
 
@@ -62,7 +63,7 @@ void unlock(FILE* stream) {
 
 }  // namespace
 
-Guard::Guard() : stack_(kStack) {
+Guard::Guard() : stack_(stack) {
   the_guard = this;
   settle();
 }
@@ -197,7 +198,7 @@ void Guard::on_interrupt(const void* context) {
     jump(Ending::Kind::interrupted, SIGINT);
   }
   tries_ = tries_ + 1;
-  if (tries_ > (place == Place::writing ? kWriting : kPatience)) {
+  if (tries_ > (place == Place::writing ? writing_ticks : patience)) {
     forced_ = place == Place::writing;
     jump(Ending::Kind::interrupted, SIGINT);
   }
@@ -212,7 +213,7 @@ void Guard::end() {
 
 void Guard::try_again_soon() {
   itimerspec soon{};
-  soon.it_value.tv_nsec = kTick;
+  soon.it_value.tv_nsec = tick;
   timer_settime(timer_, 0, &soon, nullptr);
 }
 

@@ -17,7 +17,7 @@
 namespace quern {
 namespace {
 
-constexpr std::size_t kMostDeclarations = 10;  // a function's overloads
+constexpr std::size_t most_declarations = 10;  // a function's overloads
 
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
@@ -112,7 +112,7 @@ class Finder {
           : (void)sema_.LookupName(found, sema_.TUScope);
     std::size_t count = 0;
     for (clang::NamedDecl* decl : found) {
-      if (count++ == kMostDeclarations) {
+      if (count++ == most_declarations) {
         text_ += "...\n";
         break;
       }
@@ -208,7 +208,7 @@ class Finder {
 std::optional<std::string> inspect(Compiler& compiler, Guard& guard, std::string_view code,
                                    std::size_t cursor, bool detail) {
   std::string path = path_at(code, cursor);
-  auto words = in_a_child(guard, kSecondsForQuestions,
+  auto words = in_a_child(guard, seconds_for_questions,
                           [&] { return Words{Finder(compiler, detail).text(path)}; });
   if (!words || words->empty() || words->front().empty()) {
     return std::nullopt;

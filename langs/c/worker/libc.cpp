@@ -20,8 +20,8 @@ namespace {
 
 // Those that somebody waits for, or waited for when the snippet was left. More than enough for one
 // thread.
-constexpr int kMostCommands = 64;
-volatile pid_t commands[kMostCommands];
+constexpr int most_commands = 64;
+volatile pid_t commands[most_commands];
 
 void note(pid_t was, pid_t is) {
   for (volatile pid_t& command : commands) {

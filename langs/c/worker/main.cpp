@@ -20,7 +20,7 @@
 
 namespace {
 
-constexpr unsigned kSecondsForHooks =
+constexpr unsigned seconds_for_hooks =
     1;  // the contract's: for what the user's program does at its exit
 
 bool is_template() {
@@ -33,7 +33,7 @@ void stop_waiting(int) { _exit(0); }
 // The user's destructors and exit hooks run; whatever they do, the end comes, and it is a good one.
 [[noreturn]] void leave(quern::Compiler& compiler, quern::Guard& guard) {
   signal(SIGALRM, stop_waiting);
-  alarm(kSecondsForHooks);
+  alarm(seconds_for_hooks);
   guard.begin();
   guard.run([&] { compiler.finish(); });
   guard.run([] { std::exit(0); });

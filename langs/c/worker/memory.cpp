@@ -14,10 +14,10 @@
 namespace quern {
 namespace {
 
-constexpr int kDeepest = 8;
-constexpr unsigned long kMostElements = 1000;
-constexpr std::size_t kLongestText = 64 * 1024;
-constexpr std::size_t kPiece = 256;
+constexpr int deepest = 8;
+constexpr unsigned long most_elements = 1000;
+constexpr std::size_t longest_text = 64 * 1024;
+constexpr std::size_t piece_size = 256;
 
 template <class Number>
 Number read_as(const char* at) {
@@ -140,11 +140,11 @@ void write_address(const void* address, std::string& out) {
 void write_text_at(const char* text, std::string& out) {
   Probe probe;
   std::string found;
-  char piece[kPiece];
-  while (found.size() < kLongestText) {
+  char piece[piece_size];
+  while (found.size() < longest_text) {
     const char* from = text + found.size();
     // Never across the border of a page, behind which nothing may be.
-    std::size_t wanted = kPiece - reinterpret_cast<std::uintptr_t>(from) % kPiece;
+    std::size_t wanted = piece_size - reinterpret_cast<std::uintptr_t>(from) % piece_size;
     std::size_t count = probe.copy(from, piece, wanted);
     if (count == 0) {
       break;
@@ -156,7 +156,7 @@ void write_text_at(const char* text, std::string& out) {
     }
     found.append(piece, count);
   }
-  if (found.size() >= kLongestText) {
+  if (found.size() >= longest_text) {
     write_quoted(found, '"', out);
     out += "...";
   } else {
@@ -166,7 +166,7 @@ void write_text_at(const char* text, std::string& out) {
 
 bool MemoryText::knows(clang::QualType type, int depth) const {
   type = type.getCanonicalType();
-  if (depth > kDeepest) {
+  if (depth > deepest) {
     return false;
   }
   if (type->isBuiltinType() || type->isEnumeralType() || type->isPointerType()) {
@@ -208,7 +208,7 @@ void MemoryText::write(clang::QualType type, const char* at, std::string& out, i
     write_enum(values, at, out);
   } else if (const auto* pointer = type->getAs<clang::PointerType>()) {
     write_pointer(pointer->getPointeeType(), read_as<const char*>(at), out);
-  } else if (const auto* array = context_.getAsConstantArrayType(type); array && depth < kDeepest) {
+  } else if (const auto* array = context_.getAsConstantArrayType(type); array && depth < deepest) {
     write_array(array, at, out, depth);
   } else if (const auto* record = type->getAs<clang::RecordType>(); record && knows(type, depth)) {
     write_record(record, at, out, depth);
@@ -285,7 +285,7 @@ void MemoryText::write_array(const clang::ConstantArrayType* type, const char* a
   out += '{';
   for (unsigned long i = 0; i < count; ++i) {
     out += i ? ", " : "";
-    if (i == kMostElements) {
+    if (i == most_elements) {
       out += "...";
       break;
     }

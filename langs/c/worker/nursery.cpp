@@ -16,8 +16,8 @@
 namespace quern {
 namespace {
 
-constexpr int kFds = 5;  // a worker's 0 to 4
-constexpr int kAside = 100;
+constexpr int fd_count = 5;  // a worker's 0 to 4
+constexpr int first_aside = 100;
 
 // The socket's frames come with descriptors, on the first byte.
 class Socket {
@@ -27,7 +27,7 @@ class Socket {
   // False at the end.
   bool receive(std::string& bytes, std::vector<int>& fds) const {
     char piece[65536];
-    alignas(cmsghdr) char control[CMSG_SPACE(kFds * sizeof(int))];
+    alignas(cmsghdr) char control[CMSG_SPACE(fd_count * sizeof(int))];
     iovec into{piece, sizeof piece};
     msghdr message{};
     message.msg_iov = &into;
@@ -57,14 +57,14 @@ class Socket {
 };
 
 void put_in_place(const std::vector<int>& fds) {
-  for (int i = 0; i < kFds; ++i) {
-    if (dup3(fds[static_cast<std::size_t>(i)], kAside + i, O_CLOEXEC) < 0) {
+  for (int i = 0; i < fd_count; ++i) {
+    if (dup3(fds[static_cast<std::size_t>(i)], first_aside + i, O_CLOEXEC) < 0) {
       throw std::runtime_error("a descriptor cannot be moved");
     }
   }
-  for (int i = 0; i < kFds; ++i) {
-    dup2(kAside + i, i);
-    close(kAside + i);
+  for (int i = 0; i < fd_count; ++i) {
+    dup2(first_aside + i, i);
+    close(first_aside + i);
     close(fds[static_cast<std::size_t>(i)]);
   }
 }
@@ -82,7 +82,7 @@ void take_environment(const std::string& variables) {
 // In the new process: 0 and the trouble, or its pid, is said to `tell`.
 void become(const Frame& request, const std::vector<int>& fds, int tell) {
   std::string word = std::to_string(getpid());
-  int aside = fcntl(tell, F_DUPFD_CLOEXEC, kAside + kFds);
+  int aside = fcntl(tell, F_DUPFD_CLOEXEC, first_aside + fd_count);
   try {
     setsid();
     put_in_place(fds);
@@ -151,7 +151,7 @@ void hatch(const char* version, const char* title) {
     while (!(request = Channel::parse(bytes)) && socket.receive(bytes, fds)) {
     }
     std::string word = "0 a template answers only fork, with five descriptors";
-    if (request && request->kind == "fork" && fds.size() == kFds) {
+    if (request && request->kind == "fork" && fds.size() == fd_count) {
       word.clear();
       if (fork_worker(*request, fds, word)) {
         return;

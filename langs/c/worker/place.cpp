@@ -51,11 +51,11 @@ Call call_at(const ucontext_t& context) {
 #elif defined(__aarch64__)
   const auto& machine = context.uc_mcontext;
   const auto* at = reinterpret_cast<const std::uint32_t*>(machine.pc);
-  constexpr std::uint32_t kSvc = 0xd4000001;
-  if (*at == kSvc) {
+  constexpr std::uint32_t svc = 0xd4000001;
+  if (*at == svc) {
     return {true, static_cast<long>(machine.regs[8])};
   }
-  return {at[-1] == kSvc && static_cast<long>(machine.regs[0]) == -EINTR, -1};
+  return {at[-1] == svc && static_cast<long>(machine.regs[0]) == -EINTR, -1};
 #else
   return {true, -1};
 #endif

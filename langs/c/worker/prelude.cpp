@@ -4,7 +4,7 @@
 namespace quern {
 namespace {
 
-const char* const kHeadersOfC = R"(
+const char* const headers_of_c = R"(
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@ const char* const kHeadersOfC = R"(
 #include <string.h>
 )";
 
-const char* const kHeadersOfCpp = R"(
+const char* const headers_of_cpp = R"(
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -39,7 +39,7 @@ const char* const kHeadersOfCpp = R"(
 #include <vector>
 )";
 
-const char* const kCalls = R"(
+const char* const calls = R"(
 extern int quern_argc;
 extern char **quern_argv;
 void __quern_value(void *, void *);
@@ -57,7 +57,7 @@ void __quern_type(const char *);
 
 // Every form is tried in turn: what the user writes with << comes first, then what the library's
 // types have in common.
-const char* const kShow = R"(
+const char* const show_code = R"(
 namespace __quern {
 template <class T> void show(const T &);
 inline void raw(const char *text) { __quern_raw(text, __builtin_strlen(text)); }
@@ -157,9 +157,9 @@ template <class T> void __quern_show(const T &value, void *type) {
 
 std::string prelude(bool cpp) {
   if (!cpp) {
-    return std::string(kHeadersOfC) + kCalls;
+    return std::string(headers_of_c) + calls;
   }
-  return std::string(kHeadersOfCpp) + "extern \"C\" {" + kCalls + "}\n" + kShow;
+  return std::string(headers_of_cpp) + "extern \"C\" {" + calls + "}\n" + show_code;
 }
 
 }  // namespace quern

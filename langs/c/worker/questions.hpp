@@ -15,7 +15,7 @@ namespace quern {
 class Compiler;
 class Guard;
 
-constexpr unsigned kSecondsForQuestions = 5;  // whoever asked has gone on by then
+constexpr unsigned seconds_for_questions = 5;  // whoever asked has gone on by then
 
 struct Completion {
   std::size_t start = 0;  // bytes of the code that an item would replace; the end is the cursor

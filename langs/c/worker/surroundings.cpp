@@ -12,11 +12,11 @@
 namespace quern {
 namespace {
 
-constexpr int kHigh = 200;  // where the channel's are too
-const char* const kParent = "TRACEPARENT";
+constexpr int first_high = 200;  // where the channel's are too
+const char* const parent_variable = "TRACEPARENT";
 
 void set_parent(const std::optional<std::string>& value) {
-  value ? setenv(kParent, value->c_str(), 1) : unsetenv(kParent);
+  value ? setenv(parent_variable, value->c_str(), 1) : unsetenv(parent_variable);
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ Surroundings::Surroundings(const Frame& request) {
   if (const std::string* parent = request.part("traceparent")) {
     traced_ = true;
     parent_ = *parent;
-    if (const char* before = std::getenv(kParent)) {
+    if (const char* before = std::getenv(parent_variable)) {
       parent_before_ = before;
     }
     set_parent(parent_);
@@ -38,7 +38,7 @@ Surroundings::Surroundings(const Frame& request) {
 void Surroundings::leave() {
   if (traced_) {
     traced_ = false;
-    const char* now = std::getenv(kParent);
+    const char* now = std::getenv(parent_variable);
     if (now && now == parent_) {
       set_parent(parent_before_);
     }
@@ -50,7 +50,7 @@ void Surroundings::leave() {
 
 void Surroundings::merge() {
   struct stat status{};
-  int kept = fcntl(2, F_DUPFD_CLOEXEC, kHigh);
+  int kept = fcntl(2, F_DUPFD_CLOEXEC, first_high);
   if (kept < 0 || dup2(1, 2) < 0 || fstat(2, &status) != 0) {
     return;
   }

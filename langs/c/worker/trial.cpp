@@ -18,8 +18,8 @@ namespace {
 
 // Behind all words: the child's status does not tell, for the user may have SIGCHLD ignored and so
 // has no statuses.
-const char* const kEnd = "end";
-const int kCrashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+const char* const end_word = "end";
+const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
 
 std::string pack(const Words& words) {
   std::string bytes;
@@ -42,7 +42,7 @@ std::optional<Words> unpack(const std::string& bytes) {
     }
     words.push_back(bytes.substr(at, size));
   }
-  if (words.empty() || words.back() != kEnd) {
+  if (words.empty() || words.back() != end_word) {
     return std::nullopt;
   }
   words.pop_back();
@@ -59,13 +59,13 @@ void come_back(int) { siglongjmp(crash_site, 1); }
   signal(SIGINT, SIG_IGN);
   signal(SIGALRM, SIG_DFL);
   alarm(seconds);
-  for (int number : kCrashes) {
+  for (int number : crashes) {
     signal(number, SIG_DFL);
   }
   rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   Words words = work();
-  words.push_back(kEnd);
+  words.push_back(end_word);
   std::string bytes = pack(words);
   for (std::size_t at = 0; at < bytes.size();) {
     ssize_t count = write(fd, bytes.data() + at, bytes.size() - at);
@@ -83,7 +83,7 @@ bool survived(const std::function<void()>& work) {
   if (sigsetjmp(crash_site, 1) != 0) {
     return false;
   }
-  for (int number : kCrashes) {
+  for (int number : crashes) {
     signal(number, come_back);
   }
   work();
