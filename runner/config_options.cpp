@@ -20,14 +20,14 @@ namespace {
 using Kind = Option::Kind;
 
 // Of a text that may be anything.
-template <std::string Config::* member>
+template <std::string Config::* Member>
 std::string set_text(Config& config, const std::string& word) {
-  config.*member = word;
+  config.*Member = word;
   return "";
 }
 
-template <std::size_t count>
-std::string one_of(const std::array<std::string_view, count>& known, const std::string& word,
+template <std::size_t Count>
+std::string one_of(const std::array<std::string_view, Count>& known, const std::string& word,
                    std::string& into) {
   if (std::find(known.begin(), known.end(), word) == known.end())
     return "`" + word + "` is not known here" + did_you_mean(word, known);
@@ -67,12 +67,12 @@ std::string set_ready_fd(Config& config, const std::string& word) {
   return "";
 }
 
-template <bool Config::* member>
+template <bool Config::* Member>
 std::string set_flag(Config& config, const std::string& word) {
   const bool yes = word == "true" || word == "1" || word == "yes" || word == "on";
   const bool no = word == "false" || word == "0" || word == "no" || word == "off";
   if (!yes && !no) return "it must be true or false, not `" + word + "`";
-  config.*member = yes;
+  config.*Member = yes;
   return "";
 }
 

@@ -102,9 +102,10 @@ bool RouterSocket::receive_one() {
   Message got{part.to_string(), {}, 0};
   for (bool more = part.more(); more; ++got.count) {
     // A message arrives whole: its further frames are there.
-    (void)uninterrupted([&] { return socket_.recv(part, zmq::recv_flags::dontwait); });
-    more = part.more();
-    if (got.count < kept_frames) got.frames.push_back(std::move(part));
+    zmq::message_t next;
+    (void)uninterrupted([&] { return socket_.recv(next, zmq::recv_flags::dontwait); });
+    more = next.more();
+    if (got.count < kept_frames) got.frames.push_back(std::move(next));
   }
   receive_(std::move(got));
   return true;
