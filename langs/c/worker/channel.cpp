@@ -32,9 +32,8 @@ int moved_high(int fd) {
 
 std::optional<std::size_t> count_of(std::string_view digits) {
   std::size_t count = 0;
-  const char* end = digits.data() + digits.size();
-  auto [stop, error] = std::from_chars(digits.data(), end, count);
-  if (digits.empty() || error != std::errc() || stop != end) {
+  auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  if (digits.empty() || error != std::errc() || stop != digits.data() + digits.size()) {
     return std::nullopt;
   }
   return count;
