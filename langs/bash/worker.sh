@@ -4,17 +4,18 @@
 # Started as `bash --noprofile --noediting +m -i --rcfile worker.sh`; speaks langs/WORKER.md. It is
 # interactive because SIGINT then returns to the top level with everything kept, and the top level
 # runs PROMPT_COMMAND again: that is the loop. Snippets are evaluated at the top level, not inside a
-# function, so that `declare` makes globals. The worker's descriptors (60 requests, 61 replies, 62 and
-# 63 the user's stdin and stderr) are closed for them; meanwhile Bash itself keeps these, close-on-exec,
-# at numbers that __quern_next works out beforehand. Outside of snippets 2 is /dev/null, for there Bash
-# writes a newline at every interrupt. What can end the shell is turned into a jump to the top level:
-# exit, and a failure under set -e.
+# function, so that `declare` makes globals. The worker's descriptors (40 requests, 41 replies, 42 and
+# 43 the user's stdin and stderr) are closed for them; meanwhile Bash itself keeps these, close-on-exec,
+# at numbers that __quern_next works out beforehand. None is near 63, from where Bash goes down for process
+# substitutions and coprocesses. Outside of snippets 2 is /dev/null, for there Bash writes a newline at
+# every interrupt. What can end the shell is turned into a jump to the top level: exit, and a failure
+# under set -e.
 
 PS1='' PS2='' PS4='+ '
 unset HISTFILE MAILCHECK
 set +o history +H +m
 shopt -s execfail  # a failed exec is a failed command, not the end
-exec 60<&3 61>&4 62<&0 63>&2 3<&- 4>&- 2>/dev/null
+exec 40<&3 41>&4 42<&0 43>&2 3<&- 4>&- 2>/dev/null
 
 __quern_state=idle      # idle, running
 __quern_status=0        # $? of the last snippet, seen by the next
@@ -23,7 +24,7 @@ __quern_failed=''       # N, when set -e has ended the snippet
 __quern_line=''         # where a command failed last
 __quern_asking=''       # 1 while a prompt is open
 __quern_int='' __quern_err_trap=''  # the user's own traps
-__quern_merged=''        # 1 while 2 is what 1 is, 58 what 1 was
+__quern_merged=''        # 1 while 2 is what 1 is, 38 what 1 was
 __quern_traced='' __quern_untraced=''  # TRACEPARENT of this run, and how to have it as before
 __quern_options=E
 __quern_prompts=1
@@ -44,7 +45,7 @@ __quern_send() {  # FD KIND-AND-ATTRIBUTES [NAME TEXT]...
 __quern_read() {  # one frame: __quern_kind, __quern_value[], __quern_part[], __quern_argv[]
   local IFS=' ' word text name count
   local -a words
-  builtin read -r -u 60 -a words || return
+  builtin read -r -u 40 -a words || return
   __quern_kind=${words[0]} __quern_value=() __quern_part=()
   for word in "${words[@]:1}"; do
     name=${word%:*} count=${word##*:}
@@ -52,14 +53,14 @@ __quern_read() {  # one frame: __quern_kind, __quern_value[], __quern_part[], __
       __quern_value[${word%%=*}]=${word#*=}
     elif [[ $name == argv ]]; then
       __quern_argv=()
-      while ((count > 0)) && LC_ALL=C IFS= builtin read -r -d '' -u 60 text; do
+      while ((count > 0)) && LC_ALL=C IFS= builtin read -r -d '' -u 40 text; do
         __quern_argv+=("$text")
         __quern_size "$text"
         ((count -= __quern_bytes + 1))
       done
       __quern_part[argv]=1
     elif ((count)); then
-      LC_ALL=C IFS= builtin read -r -N "$count" -u 60 text || return
+      LC_ALL=C IFS= builtin read -r -N "$count" -u 40 text || return
       __quern_part[$name]=$text
     else
       __quern_part[$name]=''
@@ -88,10 +89,10 @@ __quern_next() {  # answer requests until one is a snippet to run
       complete) __quern_complete ;;
       inspect) __quern_inspect ;;
       check) __quern_check ;;
-      *) __quern_send 61 'error kind=runtime' name UnknownRequest \
+      *) __quern_send 41 'error kind=runtime' name UnknownRequest \
            message "this worker does not know the request '$__quern_kind'" ;;
     esac
-    __quern_send 61 'done status=ok'
+    __quern_send 41 'done status=ok'
   done
   __quern_code=${__quern_part[code]}
   __quern_source=$__quern_code
@@ -101,14 +102,14 @@ __quern_next() {  # answer requests until one is a snippet to run
   __quern_prompts=1
   [[ ${__quern_value[stdin]} == none ]] && __quern_prompts=''
   __quern_exit='' __quern_failed='' __quern_line='' __quern_prefix=''
-  __quern_err=63 __quern_merged=''
+  __quern_err=43 __quern_merged=''
   if [[ ${__quern_value[merge]} == 1 ]]; then
-    exec 58>&1
+    exec 38>&1
     __quern_err=1 __quern_merged=1
   fi
   [[ ${__quern_part[traceparent]} ]] && __quern_trace "${__quern_part[traceparent]}"
   local n
-  exec {n}>&61
+  exec {n}>&41
   exec {n}>&-
   __quern_reply=$n __quern_stdin=$((n + 1))
   __quern_arm
@@ -164,31 +165,31 @@ __quern_end() {  # tell how it ended; still `running` means that a jump, and no 
   local line=''
   [[ $__quern_line ]] && line=" line=$__quern_line"
   __quern_state=idle
-  [[ $__quern_merged ]] && exec 58>&-
+  [[ $__quern_merged ]] && exec 38>&-
   [[ $__quern_traced ]] && __quern_untrace
   if [[ $__quern_asking ]]; then
     __quern_asking=''
-    __quern_send 61 taken
+    __quern_send 41 taken
   fi
   if [[ $__quern_exit ]]; then
     __quern_status=$__quern_exit
     if ((__quern_exit)); then
-      __quern_send 61 "done status=error exit=$__quern_exit"
+      __quern_send 41 "done status=error exit=$__quern_exit"
     else
-      __quern_send 61 'done status=ok exit=0'
+      __quern_send 41 'done status=ok exit=0'
     fi
   elif [[ $status == interrupted ]]; then
     __quern_status=130
-    __quern_send 61 'error kind=runtime' name Interrupted message 'interrupted by SIGINT'
-    __quern_send 61 'done status=interrupted'
+    __quern_send 41 'error kind=runtime' name Interrupted message 'interrupted by SIGINT'
+    __quern_send 41 'done status=interrupted'
   else
     __quern_status=$status
     if ((status == 0)); then
-      __quern_send 61 'done status=ok'
+      __quern_send 41 'done status=ok'
     else
       ((status == 2)) && __quern_syntax_error ||
-        __quern_send 61 "error kind=runtime$line" name ExitStatus message "exit status $status"
-      __quern_send 61 "done status=error exit=$status"
+        __quern_send 41 "error kind=runtime$line" name ExitStatus message "exit status $status"
+      __quern_send 41 "done status=error exit=$status"
     fi
   fi
   if [[ ${PROMPT_COMMAND[*]} != "${__quern_loop[*]}" ]]; then
@@ -214,7 +215,7 @@ __quern_syntax_error() {  # whether the snippet was one; then says so
   local said=''
   __quern_parse "$__quern_source" && return 1
   [[ $said =~ line\ ([0-9]+):\ ([^$'\n']*) ]] || return 1
-  __quern_send 61 "error kind=compile line=${BASH_REMATCH[1]}" name SyntaxError message "${BASH_REMATCH[2]}" \
+  __quern_send 41 "error kind=compile line=${BASH_REMATCH[1]}" name SyntaxError message "${BASH_REMATCH[2]}" \
     traceback "line ${BASH_REMATCH[1]}: ${BASH_REMATCH[2]}"
 }
 
@@ -228,7 +229,7 @@ __quern_risky() {
 }
 
 __quern_parse() {  # CODE: whether it parses; what the parser said in the caller's `said`
-  said=$(LC_ALL=C "$BASH" --norc -O extglob -n 2>&1 >/dev/null 60<&- 61>&- 62<&- 63>&- <<<"$1")
+  said=$(LC_ALL=C "$BASH" --norc -O extglob -n 2>&1 >/dev/null 40<&- 41>&- 42<&- 43>&- <<<"$1")
 }
 
 __quern_refuse() { builtin printf '%s\n' "$__quern_refused" >&2; return 2; }
@@ -364,7 +365,7 @@ __quern_complete() {
   local LC_ALL=C cursor=${__quern_value[cursor]:-0} start plain quote place command items
   local code=${__quern_part[code]:0:cursor}
   items=$(
-    exec 60<&- 61>&- 62<&- 63>&- 2>/dev/null
+    exec 40<&- 41>&- 42<&- 43>&- 2>/dev/null
     __quern_locate "$code"
     builtin printf '%s\n' "$start"
     case $place:$command:$plain in
@@ -386,7 +387,7 @@ __quern_complete() {
     esac
   )
   start=${items%%$'\n'*} items=${items#"$start"}
-  __quern_send 61 "matches start=$start end=$cursor" items "${items#$'\n'}"
+  __quern_send 41 "matches start=$start end=$cursor" items "${items#$'\n'}"
 }
 
 __quern_marked() {  # TYPE ACTION…: what compgen finds, each name once
@@ -431,7 +432,7 @@ __quern_inspect() {
   word=${code:0:cursor} word=${word##*[!a-zA-Z0-9_.+\[-]}$tail
   [[ $word ]] || return 0
   text=$(
-    exec 60<&- 61>&- 62<&- 63>&- 2>/dev/null
+    exec 40<&- 41>&- 42<&- 43>&- 2>/dev/null
     if [[ ${code:0:cursor} =~ \$\{?[a-zA-Z0-9_]*$ ]]; then
       declare -p -- "$word"
       exit
@@ -452,7 +453,7 @@ __quern_inspect() {
         ((detail)) && MANPAGER=cat MANWIDTH=80 man -- "$word" | head -c 100000 ;;
     esac
   ) </dev/null
-  [[ $text ]] && __quern_send 61 found text/plain "$text"
+  [[ $text ]] && __quern_send 41 found text/plain "$text"
   return 0
 }
 
@@ -474,17 +475,17 @@ __quern_check() {
     indent=${last%%[![:space:]]*}
     [[ $last =~ (^|[[:space:];])(then|do|else|in)[[:space:]]*$|\{[[:space:]]*$ ]] && indent+='  '
   fi
-  __quern_send 61 "checked state=$state" indent "$indent"
+  __quern_send 41 "checked state=$state" indent "$indent"
 }
 
 # The first element serves; the second is reached when a snippet's stray `break` has left the first.
 # A child that an interrupt has thrown to the top level before its exec is no worker: it ends.
-# All on one line, so that the snippets' lines count from 1. Descriptor 59 carries a lasting `exec 2>`, and 58 stands for 63 in a run that merges.
+# All on one line, so that the snippets' lines count from 1. Descriptor 39 carries a lasting `exec 2>`, and 38 stands for 43 in a run that merges.
 __quern_loop=(
-  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 59>&2; } 61>&- 62<&- 60<&- 2>&"$__quern_err" 63>&- 58>&-; [[ $__quern_merged && /dev/fd/59 -ef /dev/fd/58 ]] || exec 63>&59; exec 59>&-; __quern_end; done'
+  '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_end "$?" "$-"; while __quern_next; do [[ ${__quern_part[argv]} ]] && set -- "${__quern_argv[@]}"; { eval "$__quern_prefix$__quern_code"; { __quern_leave "$?" "$-"; } 2>/dev/null; exec 39>&2; } 41>&- 42<&- 40<&- 2>&"$__quern_err" 43>&- 38>&-; [[ $__quern_merged && /dev/fd/39 -ef /dev/fd/38 ]] || exec 43>&39; exec 39>&-; __quern_end; done'
   '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_leave 0 "$-"; __quern_end; __quern_jump'
 )
 PROMPT_COMMAND=("${__quern_loop[@]}")
 builtin trap '' INT
 builtin trap '' XFSZ  # as it was at the start, which an interactive shell changes: such a write is to fail, not to kill
-__quern_send 61 "ready version=${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}.${BASH_VERSINFO[2]}" title "Bash ${BASH_VERSION%%(*}"
+__quern_send 41 "ready version=${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}.${BASH_VERSINFO[2]}" title "Bash ${BASH_VERSION%%(*}"

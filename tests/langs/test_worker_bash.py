@@ -81,6 +81,17 @@ def test_an_interrupt_ends_whatever_runs_and_keeps_the_context(worker, code):
     assert worker.run("echo $kept $?").out == "5 130\n"
 
 
+def test_a_coprocess_is_kept_between_snippets(worker):
+    worker.run("coproc cat; kept=5")
+    assert worker.run("echo two >&${COPROC[1]}; read x <&${COPROC[0]}; echo $x $kept").out == "two 5\n"
+
+
+def test_an_interrupt_amid_a_process_substitution_leaves_a_sound_context(worker):
+    for _ in range(20):
+        assert worker.interrupted("while read x; do (:); done < <(yes)").done == {"status": "interrupted"}
+        assert worker.run("echo fine; echo too >&2").shape == [("stdout", "fine\n"), ("stderr", "too\n"), "done"]
+
+
 def test_the_users_own_trap_sees_interrupts_across_snippets(worker):
     worker.run("trap 'echo caught' INT")
     answer = worker.interrupted("sleep 3; echo after")
