@@ -23,7 +23,7 @@ __quern_exit=''         # N, when the snippet has asked to exit
 __quern_failed=''       # N, when set -e has ended the snippet
 __quern_line=''         # where a command failed last
 __quern_asking=''       # 1 while a prompt is open
-__quern_int='' __quern_err_trap=''  # the user's own traps
+__quern_int='' __quern_err_trap='' __quern_urg='' __quern_exit_trap=''  # the user's own traps
 __quern_merged=''        # 1 while 2 is what 1 is, 38 what 1 was
 __quern_traced='' __quern_untraced=''  # TRACEPARENT of this run, and how to have it as before
 __quern_options=E
@@ -125,11 +125,19 @@ __quern_next() {  # answer requests until one is a snippet to run
   return 0
 }
 
-# The user's ERR trap, then ours. `case` and arithmetic leave $? alone, and cannot fail under set -e.
-# What the worker itself runs is no failure of the user's.
+# The trap on URG is ours, unless the user has one. On ERR first his, then ours. `case` and arithmetic
+# leave $? alone, and cannot fail under set -e. What the worker itself runs is no failure of the user's.
 __quern_arm() {
+  [[ $__quern_urg ]] || builtin trap -- __quern_urged URG
   builtin trap -- "case \${FUNCNAME[0]-}:\$BASH_COMMAND in *__quern_* | read:* | trap:*) ;; *) case \$((__quern_failing = \$?, __quern_line = LINENO)) in *) ${__quern_err_trap:+$__quern_err_trap
 }__quern_err ;; esac ;; esac" ERR
+}
+
+# For a child that is interrupted before Bash has taken the EXIT trap from it would run it.
+__quern_arm_exit() {
+  [[ $__quern_exit_trap ]] || return 0
+  builtin trap -- "case \$BASHPID in $__quern_exit_pid) $__quern_exit_trap
+;; esac" EXIT
 }
 
 __quern_err() {  # on every failing command, before set -e would end the shell
@@ -143,6 +151,13 @@ __quern_err() {  # on every failing command, before set -e would end the shell
 __quern_jump() {
   builtin trap - INT
   builtin kill -INT $$
+}
+
+# On SIGURG, which follows each SIGINT to this process alone. Bash takes a SIGINT for handled when the
+# command that it waits for does not die of it, as one does that is just being started, or about to end.
+__quern_urged() {
+  if [[ $__quern_state == running && ! $__quern_int && $BASHPID == "$$" ]]; then __quern_jump; fi
+  return 0
 }
 
 __quern_leave() {  # STATUS OPTIONS: the snippet is through; first of all, no signal and no option disturbs
@@ -250,6 +265,7 @@ exit() {
 
 trap() {
   local __quern_a __quern_new
+  (($# == 1)) && [[ $1 != -* ]] && set -- - "$1"
   if (($# > 1)) && [[ $1 != -[lp]* ]]; then
     [[ $1 == -- ]] && shift
     __quern_new=$1
@@ -259,16 +275,24 @@ trap() {
           __quern_int=${__quern_new:-ignore}
           [[ $__quern_new == - ]] && __quern_int='' ;;
         ERR) __quern_err_trap=${__quern_new#-} ;;
+        EXIT | SIGEXIT | 0) __quern_exit_trap=${__quern_new#-} __quern_exit_pid=$BASHPID ;;
+        URG | SIGURG | 23)
+          __quern_urg=${__quern_new:-ignore}
+          [[ $__quern_new == - ]] && __quern_urg='' ;;
       esac
     done
     builtin trap -- "$@" || return
     __quern_arm
+    __quern_arm_exit
   else
     builtin trap - ERR
+    [[ $__quern_urg ]] || builtin trap - URG
     [[ $__quern_err_trap ]] && builtin trap -- "$__quern_err_trap" ERR
+    [[ $__quern_exit_trap ]] && builtin trap -- "$__quern_exit_trap" EXIT
     __quern_new=0
     builtin trap "$@" || __quern_new=$?
     __quern_arm
+    __quern_arm_exit
     return "$__quern_new"
   fi
 }

@@ -157,6 +157,7 @@ bool read_query(Reader& reader, const toml::node& node, QueryWorker& query) {
           {{"worker",
             [&](const toml::node& n) { return reader.argv(n, "query.worker", query.worker); }},
            {"fork", [&](const toml::node& n) { return reader.flag(n, "query.fork", query.fork); }},
+           {"urge", [&](const toml::node& n) { return reader.flag(n, "query.urge", query.urge); }},
            {"can", [&](const toml::node& n) { return reader.open_table(n, "query.can", can); }}}))
     return false;
   if (query.worker.empty()) return reader.fault(node.source(), "`query` has no `worker`.");

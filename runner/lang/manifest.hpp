@@ -28,6 +28,7 @@ struct BatchRule {
 struct QueryWorker {
   Argv worker;                // empty: the language has no query mode
   bool fork = false;          // a warm worker can fork contexts
+  bool urge = false;          // an interrupt is SIGURG to the worker's own process too
   std::set<std::string> can;  // "complete", "inspect", "check", "interrupt", "value", …
   friend bool operator==(const QueryWorker&, const QueryWorker&) = default;
 };

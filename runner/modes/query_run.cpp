@@ -39,15 +39,7 @@ QueryRun::~QueryRun() { run_->set_execution(nullptr); }
 Supervisor::Reach QueryRun::reach() {
   return {[this](int signal) { interrupt(signal); },
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
-          [this] {
-            if (begun_) {
-              context_->interpreter()->child().signal_again(SIGINT);
-            } else {
-              interrupt(SIGINT);
-            }
-            InputPipe& input = context_->interpreter()->input();
-            if (run_->asking() && input.writable()) input.write("\n");
-          },
+          [this] { insist(); },
           [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); }};
 }
 
@@ -57,6 +49,23 @@ void QueryRun::interrupt(int signal) {
   begun_ = spoken_ || (interpreter.has_read() && Clock::now() - started_at_ >= time_to_begin);
   interpreter.hear_anyway(true);
   interpreter.child().signal(signal);
+  urge();
+}
+
+void QueryRun::insist() {
+  if (begun_) {
+    context_->interpreter()->child().signal_again(SIGINT);
+    urge();
+  } else {
+    interrupt(SIGINT);
+  }
+  InputPipe& input = context_->interpreter()->input();
+  if (run_->asking() && input.writable()) input.write("\n");
+}
+
+// A shell takes an interrupt for handled when the command that it waits for ends well all the same.
+void QueryRun::urge() {
+  if (context_->manifest().query.urge) context_->interpreter()->child().signal_root(SIGURG);
 }
 
 asio::awaitable<void> QueryRun::carry_out(Passes passes) {

@@ -38,6 +38,8 @@ class QueryRun final : public Execution {
  private:
   Supervisor::Reach reach();
   void interrupt(int signal);
+  void insist();
+  void urge();
   boost::asio::awaitable<bool> start();
   RunLimits limits() const;
   bool bound_files();

@@ -61,6 +61,8 @@ class Child {
   // Once more, to those who were between their fork and their exec when it came: there a shell's
   // child still has the shell's handlers, and may lose it.
   virtual void signal_again(int number) { (void)number; }
+  // To the root alone, while it lives.
+  virtual void signal_root(int number) { (void)number; }
 
   // The processes of the tree that live, the root first. Cheap when the root has ended and left
   // none.

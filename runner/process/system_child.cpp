@@ -143,6 +143,10 @@ void SystemChild::signal_again(int number) {
   }
 }
 
+void SystemChild::signal_root(int number) {
+  if (!let_go_ && !ended()) ::kill(pid_, number);  // the number is ours while it is unreaped
+}
+
 std::vector<pid_t> SystemChild::members() const {
   std::vector<pid_t> pids;
   if (let_go_) return pids;

@@ -40,6 +40,7 @@ class SystemChild final : public Child {
   bool ended() const override;
   bool signal(int number) override;
   void signal_again(int number) override;
+  void signal_root(int number) override;
   std::vector<pid_t> members() const override;
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
   TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;

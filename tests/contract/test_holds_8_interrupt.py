@@ -60,6 +60,29 @@ def test_interrupt_of_a_program_that_ignores_it_ends_with_the_grace(client, lang
     assert lang.run(client, "hello").stdout == lang.stdout("hello")
 
 
+@pytest.mark.parametrize("loop", [
+    "while :; do /bin/true; done", "while :; do (:); done", "for i in $(seq 100000); do /bin/true; done",
+    "while :; do true | cat; done", "while :; do x=$(/bin/true); done", "while read x; do /bin/true; done < <(yes)",
+    "f() { /bin/true; }; while :; do for i in 1 2 3; do f; done; done", "trap 'echo bye' EXIT; while :; do (:); done",
+])
+def test_interrupt_of_a_shells_loop_over_short_commands_keeps_its_context(client, loop, bench):
+    client.query("bash", "kept=5; say() { echo $kept; }")
+    times = []
+    for _ in range(10):
+        record, took = interrupted(client, client.start_query("bash", f"echo ready; {loop}"), grace_ms=2000)
+        times.append(took)
+        assert record.status == "interrupted" and record.finished["context"] == "kept"
+        assert record.stdout == b"ready\n" and record.stderr == b""
+        assert client.query("bash", "say").stdout == b"5\n"
+    bench("interrupt", times, "(wanted: 200)")
+
+
+def test_interrupt_ends_a_shells_loop_over_commands_that_take_no_notice(client):
+    run = client.start_query("bash", "while :; do (trap '' INT; echo ready; sleep 0.05); done")
+    record, _ = interrupted(client, run)
+    assert record.status == "interrupted" and record.finished["context"] == "kept"
+
+
 def test_the_grace_is_2_seconds_unless_said(client):
     run = client.start_sh("trap '' INT; echo ready; sleep 100")
     client.wait_output(run, "ready\n")

@@ -41,6 +41,7 @@ run = ["rm", "-rf", "zig-out"]
 [query]
 worker = ["{dir}/worker"]
 fork = true
+urge = true
 can.complete = true
 can.check = false
 
@@ -75,7 +76,7 @@ Manifest whole_value() {
              {{}, {}, {"zig", "build-exe", "{main}", "{glob:*.c}"}}};
   m.exec = {{{}, {}, {"./main", "{argv}"}}};
   m.clean = {{{}, {}, {"rm", "-rf", "zig-out"}}};
-  m.query = {{"{dir}/worker"}, true, {"complete"}};
+  m.query = {{"{dir}/worker"}, true, true, {"complete"}};
   m.terminal = {"zig", "repl"};
   m.limits = {milliseconds(60000), milliseconds(1000), 1048576, 100, 10, 5};
   m.dir = "langs/zig";

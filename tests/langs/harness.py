@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import time
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "langs"
@@ -136,6 +137,7 @@ class Answer:
 class Worker:
     def __init__(self, language=None, argv=None, env=None, cwd=None, ready=True, template=None):
         started = time.perf_counter()
+        self.urged = language and tomllib.loads((ROOT / language / "adapter.toml").read_text())["query"].get("urge")
         ends = [os.pipe() for _ in range(5)]  # stdin, stdout, stderr, requests, replies
         self.stdin, self.requests = ends[0][1], ends[3][1]
         self.stdout, self.stderr, self.replies = ends[1][0], ends[2][0], ends[4][0]
@@ -270,6 +272,8 @@ class Worker:
 
     def interrupt(self):
         os.killpg(self.pid, signal.SIGINT)
+        if self.urged:
+            os.kill(self.pid, signal.SIGURG)
 
     def interrupted(self, code):
         """Interrupts the snippet when it should run, and again should it not have begun by then, which does nothing."""

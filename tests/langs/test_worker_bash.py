@@ -81,6 +81,27 @@ def test_an_interrupt_ends_whatever_runs_and_keeps_the_context(worker, code):
     assert worker.run("echo $kept $?").out == "5 130\n"
 
 
+@pytest.mark.parametrize("code", [
+    "while :; do (trap '' INT; sleep 0.05); done", "for i in {1..9999}; do (trap '' INT; sleep 0.05) | cat; done",
+    "f() { (trap '' INT; sleep 0.05); f; }; f", "while (trap '' INT; sleep 0.05); do x=$(trap '' INT; sleep 0.05); done",
+    "set -e; while :; do (trap '' INT; sleep 0.05); done", "eval 'until ! (trap \"\" INT; sleep 0.05); do :; done'",
+    "trap true ERR; while :; do (trap '' INT; sleep 0.05); done",
+])
+def test_an_interrupt_ends_a_loop_whose_commands_take_no_notice(worker, code):
+    worker.run("kept=5")
+    answer = worker.interrupted(code)
+    assert answer.done == {"status": "interrupted"} and answer.error[0] == "Interrupted" and answer.err == ""
+    assert worker.run("set +e; echo $kept").out == "5\n"
+
+
+def test_an_interrupted_child_does_not_run_the_exit_trap_of_its_shell(worker):
+    worker.run("kept=5; trap 'echo bye' EXIT")
+    for _ in range(10):
+        assert worker.interrupted("while :; do (:); done").shape == ["error", "done"]
+    assert worker.run("echo $kept; trap -p EXIT; (trap 'echo own $?' EXIT; exit 3); trap EXIT; trap -p EXIT").out == (
+        "5\ntrap -- 'echo bye' EXIT\nown 3\n")
+
+
 def test_a_coprocess_is_kept_between_snippets(worker):
     worker.run("coproc cat; kept=5")
     assert worker.run("echo two >&${COPROC[1]}; read x <&${COPROC[0]}; echo $x $kept").out == "two 5\n"
@@ -90,6 +111,12 @@ def test_an_interrupt_amid_a_process_substitution_leaves_a_sound_context(worker)
     for _ in range(20):
         assert worker.interrupted("while read x; do (:); done < <(yes)").done == {"status": "interrupted"}
         assert worker.run("echo fine; echo too >&2").shape == [("stdout", "fine\n"), ("stderr", "too\n"), "done"]
+
+
+def test_the_users_traps_are_as_he_set_them_and_the_workers_unseen(worker):
+    assert worker.run("trap 'echo u' URG; trap -p ERR URG").out == "trap -- 'echo u' SIGURG\n"
+    assert worker.run("kill -URG $$; trap - URG; trap -p ERR URG").out == "u\n"
+    assert worker.interrupted("while :; do (trap '' INT; sleep 0.05); done").done == {"status": "interrupted"}
 
 
 def test_the_users_own_trap_sees_interrupts_across_snippets(worker):

@@ -85,6 +85,20 @@ TEST_CASE(
   world.run(program.child->stop(0ms));
 }
 
+TEST_CASE("a signal to the root is heard by nobody below it") {
+  World world;
+  Program program(world,
+                  shell("trap 'echo root' USR1; (trap 'echo other' USR1; echo ready; while :; "
+                        "do sleep 0.01; done) & while :; do sleep 0.01; done"));
+  program.until_it_says("ready");
+  program.child->signal_root(SIGUSR1);
+  program.until_it_says("root");
+  program.child->signal(SIGUSR1);
+  program.until_it_says("other");
+  CHECK(program.output.find("other") == program.output.rfind("other"));
+  world.run(program.child->stop(0ms));
+}
+
 TEST_CASE("a stop gives the grace to end well") {
   World world;
   Program program(world, shell("exec 2>/dev/null; trap 'echo bye; exit 4' TERM; echo ready; while "
