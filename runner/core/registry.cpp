@@ -36,39 +36,36 @@ void Registry::add(std::shared_ptr<Run> run) {
 
 void Registry::finished(const std::shared_ptr<Run>& run) {
   if (find(run->name()) != run) return;  // it was forgotten while its output was still held open
-  finished_.push_back(run->name());
-  expiries_.emplace(Clock::now() + run->spec().keep, run->name());
+  const auto expiry = expiries_.emplace(Clock::now() + run->spec().keep, run->name());
+  places_[run->name()] = finished_.insert(finished_.end(), {run, expiry});
   trim();
-  changed_.notify();
+  // Who waits for an earlier moment looks again by himself.
+  if (expiry == expiries_.begin()) changed_.notify();
 }
 
-void Registry::forget(const std::string& name) { runs_.erase(name); }
+void Registry::forget(const std::string& name) {
+  if (auto found = places_.find(name); found != places_.end()) {
+    expiries_.erase(found->second->expiry);
+    finished_.erase(found->second);
+    places_.erase(found);
+  }
+  runs_.erase(name);
+}
 
 void Registry::trim() {
-  if (finished_.size() <= finished_limit_) return;
-  std::erase_if(finished_, [&](const std::string& name) { return !find(name); });
-  trim_to(finished_limit_, [](const Run& run) { return run.all_acked(); });
-  trim_to(patience * finished_limit_, [](const Run&) { return true; });
-}
-
-template <class MayGo>
-void Registry::trim_to(std::uint64_t most, MayGo may_go) {
-  for (auto name = finished_.begin(); finished_.size() > most && name != finished_.end();) {
-    if (!may_go(*find(*name))) {
-      ++name;
-      continue;
-    }
-    forget(*name);
-    name = finished_.erase(name);
+  auto oldest = finished_.begin();
+  while (finished_.size() > finished_limit_ && oldest != finished_.end()) {
+    const std::shared_ptr<Run> run = (oldest++)->run;
+    if (run->all_acked()) forget(run->name());
   }
+  while (finished_.size() > patience * finished_limit_)
+    forget(std::string(finished_.front().run->name()));
 }
 
 asio::awaitable<void> Registry::expire() {
   for (;;) {
-    while (!expiries_.empty() && expiries_.begin()->first <= Clock::now()) {
-      forget(expiries_.begin()->second);
-      expiries_.erase(expiries_.begin());
-    }
+    while (!expiries_.empty() && expiries_.begin()->first <= Clock::now())
+      forget(std::string(expiries_.begin()->second));
     co_await changed_.wait_until(expiries_.empty() ? TimePoint::max() : expiries_.begin()->first);
   }
 }

@@ -10,7 +10,7 @@
 
 #include "run.hpp"
 
-#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,15 +37,20 @@ class Registry {
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
 
+  using Expiries = std::multimap<TimePoint, std::string>;
+  struct Ended {
+    std::shared_ptr<Run> run;
+    Expiries::iterator expiry;
+  };
+
   void trim();
-  template <class MayGo>
-  void trim_to(std::uint64_t most, MayGo may_go);
 
   std::uint64_t finished_limit_;
   std::map<std::string, std::shared_ptr<Run>> runs_;
   std::unordered_map<std::uint64_t, std::uint64_t> used_;  // hash of the name -> fingerprint
-  std::deque<std::string> finished_;                       // oldest first; may name forgotten ones
-  std::multimap<TimePoint, std::string> expiries_;
+  std::list<Ended> finished_;                              // oldest first
+  std::unordered_map<std::string, std::list<Ended>::iterator> places_;  // of the finished, by name
+  Expiries expiries_;
   Notifier changed_;
 };
 
