@@ -9,6 +9,7 @@ import builtins
 import os
 import stat
 import sys
+from _operator import is_not
 from _signal import SIG_UNBLOCK, SIGALRM, SIGINT, ITIMER_REAL, getsignal, pthread_sigmask, setitimer, signal
 
 from . import hooks, rich
@@ -22,6 +23,7 @@ COROUTINE, FUTURES = 0x80, 0x1FE0000  # bits of co_flags
 LAST_WORDS_S = 1.0  # what atexit functions of snippets may take, so that closing a context is quick
 Module = type(sys)
 _real_input = builtins.input
+_statements = frozenset("assert async class def del for from global if import raise try while with".split())
 _environment = os.environ  # whatever a snippet makes of the name
 # Without these not even an import works. A snippet may replace them, but not by what cannot be called.
 _vital = {name: value for name, value in vars(builtins).items() if callable(value)}
@@ -45,6 +47,7 @@ class Session:
         self.shown = [None, None, None]  # _, __ and ___ as the worker has set them
         self.trace = self.profile = None
         self.recursion = None
+        self.builtins = ()  # as they were after the last snippet
         self.traced = None  # TRACEPARENT as the run has it, and as it was before
         self.compiling = False
         self.package = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "quern"}
@@ -167,9 +170,12 @@ class Session:
             sys.settrace(None)
             sys.setprofile(None)
         known = vars(builtins)
-        for name, value in _vital.items():
-            if known.get(name) is not value and not callable(known.get(name)):
-                known[name] = value
+        # By identity, for nobody knows what an `==` of the snippet's would do.
+        if len(known) != len(self.builtins) or any(map(is_not, known.values(), self.builtins)):
+            for name, value in _vital.items():
+                if known.get(name) is not value and not callable(known.get(name)):
+                    known[name] = value
+            self.builtins = [*known.values()]
         limit = sys.getrecursionlimit()
         if limit < 1000:
             self.recursion = limit
@@ -187,29 +193,43 @@ class Session:
         self.sources[file] = entry
         if linecache := sys.modules.get("linecache"):
             linecache.cache[file] = entry
+        steps, shows = self.one_expression(source, file) or self.statements(source, file, entry[2])
+        self.compiling = False
+        value = None
+        if any([step.co_flags & COROUTINE for step in steps]):
+            value = self.wait(self.within_loop(steps))
+        else:
+            for step in steps:
+                value = eval(step, self.names)
+        if value is not None and shows and not silent:
+            self.show(value)
+
+    def one_expression(self, source, file):
+        """The quick way for what looks like a single expression; None when it is something else."""
+        if "\n" in source or "=" in source or ";" in source or source[:1].isspace():
+            return None
+        if source.partition(" ")[0] in _statements:
+            return None
+        try:
+            return (compile(source, file, "eval", TOP_LEVEL_AWAIT | self.futures, True),), True
+        except SyntaxError:
+            return None  # what is wrong with it, the long way tells
+
+    def statements(self, source, file, lines):
+        """The steps of any snippet, and whether the value of the last is to be shown."""
         flags = TOP_LEVEL_AWAIT | self.futures
         tree = compile(source, file, "exec", flags | ONLY_AST, True)
-        last = None
+        last, shows, steps = None, False, []
         if tree.body and type(tree.body[-1]).__name__ == "Expr":
             last = tree.body.pop()
-            hidden = self.hidden(last, entry[2])
-        steps = []
+            shows = not self.hidden(last, lines)
         if tree.body:
             steps.append(compile(tree, file, "exec", flags, True))
             self.futures |= steps[0].co_flags & FUTURES
             flags |= self.futures
         if last:
-            expression = self.expression(last.value)
-            steps.append(compile(expression, file, "eval", flags, True))
-        self.compiling = False
-        value = None
-        if any(step.co_flags & COROUTINE for step in steps):
-            value = self.wait(self.within_loop(steps))
-        else:
-            for step in steps:
-                value = eval(step, self.names)
-        if last and value is not None and not hidden and not silent:
-            self.show(value)
+            steps.append(compile(self.expression(last.value), file, "eval", flags, True))
+        return steps, shows
 
     async def within_loop(self, steps):
         """All of a snippet that awaits, so that its first statements may create tasks too."""
@@ -235,7 +255,7 @@ class Session:
         if hasattr(type(value), "_ipython_display_"):
             value._ipython_display_()
         else:
-            self.wire.send("result", (), rich.render(value))
+            self.wire.keep("result", (), rich.render(value))
         names = self.names
         if names.get("_") is self.shown[0]:  # else the snippet has a `_` of its own
             self.shown = [value, *self.shown[:2]]

@@ -92,7 +92,7 @@ class Streams:
         """Before a snippet: descriptors and streams that the last one closed come back."""
         for fd in range(3):
             try:
-                os.fstat(fd)
+                os.get_inheritable(fd)  # of all questions the quickest
             except OSError:
                 os.dup2(self.spare[fd], fd)
         if self.out.closed:

@@ -43,6 +43,7 @@ class Wire:
         self.lock = allocate_lock()
         self.main = get_ident()
         self.rest = b""
+        self.kept = b""
 
     def take(self, size):
         return os.read(self.requests, size)
@@ -83,17 +84,14 @@ class Wire:
         self.rest = self.rest[at:]
         return kind, attributes, parts
 
+    def keep(self, kind, attributes=(), parts=()):
+        """Like send, but with the next frame, which must follow at once: both then are one message to the daemon."""
+        self.flush()
+        self.kept += self._frame(kind, attributes, parts)
+
     def send(self, kind, attributes=(), parts=()):
         """`attributes` is a mapping; `parts` pairs of (name, str or bytes), in order."""
-        words, bodies = [kind], []
-        for key, value in dict(attributes).items():
-            words.append(f"{key}={value}")
-        for name, body in parts:
-            if isinstance(body, str):
-                body = body.encode("utf-8", "backslashreplace")
-            words.append(f"{name}:{len(body)}")
-            bodies.append(body)
-        frame = b"".join([" ".join(words).encode(), b"\n", *bodies])
+        frame = self._frame(kind, attributes, parts)
         self.flush()
         if get_ident() != self.main:
             with self.lock:
@@ -102,9 +100,22 @@ class Wire:
         self.gate.framing = True
         try:
             with self.lock:
-                self._write(frame)
+                kept, self.kept = self.kept, b""
+                self._write(kept + frame)
         finally:
             self.gate.release()
+
+    @staticmethod
+    def _frame(kind, attributes, parts):
+        words, bodies = [kind], []
+        for key, value in dict(attributes).items():
+            words.append(f"{key}={value}")
+        for name, body in parts:
+            if isinstance(body, str):
+                body = body.encode("utf-8", "backslashreplace")
+            words.append(f"{name}:{len(body)}")
+            bodies.append(body)
+        return b"".join([" ".join(words).encode(), b"\n", *bodies])
 
     def _write(self, frame):
         written = os.write(self.replies, frame)
