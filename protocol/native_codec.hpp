@@ -50,6 +50,7 @@ Result<ContextChanged> decode_context(std::string_view head);
 struct HeadKind {
   enum class Kind { reply, event, context } kind = Kind::reply;
   std::string id;  // a reply's `re`, an event's `run`
+  std::string ev;  // an event's
 };
 Result<HeadKind> peek_head(std::string_view head);
 

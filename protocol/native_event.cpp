@@ -138,16 +138,17 @@ Result<HeadKind> peek_head(std::string_view head_bytes) {
   Fault fault;
   if (const auto* re = find(head->map(), "re")) {
     if (!Text{}.read(*re, text, fault)) return bad((fault.within("re"), "The " + fault.sentence()));
-    return HeadKind{HeadKind::Kind::reply, std::move(text)};
+    return HeadKind{HeadKind::Kind::reply, std::move(text), ""};
   }
   const auto* ev = find(head->map(), "ev");
   if (!ev || !Text{}.read(*ev, text, fault))
     return bad("This is neither a reply (`re`) nor an event (`ev`).");
-  if (text == context_ev) return HeadKind{HeadKind::Kind::context, ""};
-  const auto* run = find(head->map(), "run");
-  if (!run || !Text{}.read(*run, text, fault))
+  if (text == context_ev) return HeadKind{HeadKind::Kind::context, "", std::move(text)};
+  const auto* named = find(head->map(), "run");
+  std::string run;
+  if (!named || !Text{}.read(*named, run, fault))
     return bad("The event " + in_quotes(text) + " names no `run`.");
-  return HeadKind{HeadKind::Kind::event, std::move(text)};
+  return HeadKind{HeadKind::Kind::event, std::move(run), std::move(text)};
 }
 
 }  // namespace quern

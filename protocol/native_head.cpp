@@ -68,7 +68,9 @@ Result<Head> Head::parse(std::string_view bytes, std::size_t most) {
     return rejected(ErrorCode::bad_request, what_is_wrong(check, how, bytes.size() - end));
 
   Head head;
-  head.zone_ = std::make_unique<msgpack::zone>();
+  // Most heads are small; what is bigger takes further pieces of this size.
+  constexpr std::size_t piece = 960;
+  head.zone_ = std::make_unique<msgpack::zone>(piece);
   const auto refer = [](msgpack::type::object_type, std::size_t, void*) { return true; };
   const auto object = msgpack::unpack(*head.zone_, bytes.data(), bytes.size(), refer);
   if (object.type != msgpack::type::MAP)

@@ -79,6 +79,7 @@ std::uint64_t hashed(std::uint64_t hash, std::string_view bytes) {
 }
 
 std::string traceparent_of(const RawMap& meta) {
+  if (meta.bytes.size() <= 1) return "";  // nothing is in it
   const auto map = Head::parse(meta.bytes, max_head);
   const auto* found = map ? find(map->map(), "traceparent") : nullptr;
   std::string text;

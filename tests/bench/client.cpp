@@ -61,6 +61,7 @@ Finished Client::run(StartRun spec, const Heard& heard) {
       must(decode_reply<RunReply>(view(head_), view(body_)));
       continue;
     }
+    if (kind.ev == "accepted" || kind.ev == "started") continue;  // they tell us nothing
     const Stamped event = must(decode_event(view(head_), view(body_)));
     if (heard) heard(event.event);
     if (const Finished* finished = ended(event.event, id)) {
