@@ -2,6 +2,7 @@
 #include "input_pipe.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <fcntl.h>
@@ -31,9 +32,10 @@ InputPipe::InputPipe(asio::any_io_executor executor)
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno("pipe");
   read_end_.reset(ends[0]);
-  UniqueFd first_writer(ends[1]);  // until ours is open, so that there always is one
-  drain_ = reopen(O_RDONLY);
-  open_writer();
+  UniqueFd writer(ends[1]);
+  if (::fcntl(writer.get(), F_SETFL, O_NONBLOCK) != 0) throw_errno("fcntl of a pipe");
+  writer_.assign(writer.get());
+  writer.release();
 }
 
 // A new description of the same pipe, whose O_NONBLOCK is nobody else's.
@@ -93,8 +95,9 @@ std::size_t InputPipe::unread() const {
 void InputPipe::discard() {
   waiting_.clear();
   sent_ = 0;
+  if (unread() > 0 && !drain_) drain_ = reopen(O_RDONLY);
   char bytes[16 << 10];
-  for (;;) {
+  while (drain_) {
     const ssize_t got = ::read(drain_.get(), bytes, sizeof bytes);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno != EAGAIN) throw_errno("read of an input pipe");
@@ -107,7 +110,10 @@ asio::awaitable<void> InputPipe::run() {
   for (;;) {
     if (waiting_.empty()) {
       co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
-      continue;  // a cancelled run leaves at the next co_await
+      // Left without the exception that a cancelled co_await throws: every run comes by here.
+      const auto state = co_await asio::this_coro::cancellation_state;
+      if (state.cancelled() != asio::cancellation_type::none) co_return;
+      continue;
     }
     // Closing the writer cancels this wait without cancelling us.
     co_await writer_.async_wait(asio::posix::stream_descriptor::wait_write,

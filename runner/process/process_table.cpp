@@ -164,7 +164,12 @@ ProcessTable read_processes_below(const std::vector<pid_t>& tops) {
   return table;
 }
 
-std::optional<std::vector<pid_t>> read_own_children() { return children_of("/proc/self/task"); }
+// Only its first thread starts processes, and the kernel gives orphans to the first one too.
+std::optional<std::vector<pid_t>> read_own_children() {
+  const auto text = read_all("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+  if (!text) return std::nullopt;  // not in this kernel
+  return parse_children(*text);
+}
 
 bool started_with(pid_t pid, std::string_view environment_entry) {
   for (int look = 0;; ++look) {
@@ -184,12 +189,16 @@ std::string image_of(pid_t pid) {
   return link_target(AT_FDCWD, proc_path(pid, "exe").c_str()) + '\0' + arguments.value_or("");
 }
 
+// As the links in /proc/PID/fd have it; asking for those takes five times as long.
 std::string kinship_of(int own_descriptor) {
-  const std::string target = link_target(
+  struct stat info{};
+  if (::fstat(own_descriptor, &info) != 0) return {};
+  if (S_ISFIFO(info.st_mode)) return "pipe:[" + std::to_string(info.st_ino) + "]";
+  if (S_ISSOCK(info.st_mode)) return "socket:[" + std::to_string(info.st_ino) + "]";
+  if (!S_ISCHR(info.st_mode)) return {};
+  std::string target = link_target(
       AT_FDCWD, proc_path(::getpid(), ("fd/" + std::to_string(own_descriptor)).c_str()).c_str());
-  for (const char* kind : {"pipe:[", "socket:[", "/dev/pts/"})
-    if (target.starts_with(kind)) return target;
-  return {};
+  return target.starts_with("/dev/pts/") ? target : std::string();
 }
 
 bool holds_one_of(pid_t pid, const std::vector<std::string>& kinships) {

@@ -60,6 +60,7 @@ SystemChild::SystemChild(asio::any_io_executor executor, Reaper& reaper, pid_t p
       group_(std::move(group)) {
   pidfd_.assign(pidfd.get());
   pidfd.release();
+  if (clockid_t clock{}; ::clock_getcpuclockid(pid_, &clock) == 0) clock_ = clock;
   reaper_.own(pid_, [this] { reap(); });
 }
 
@@ -162,10 +163,9 @@ TreeUsage SystemChild::usage(std::uint64_t near) const {
 }
 
 std::chrono::microseconds SystemChild::root_cpu() const {
-  clockid_t clock{};
   timespec used{};
-  if (ended() || ::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
-    return {};
+  // Its number is its own until it was reaped.
+  if (status_ || let_go_ || !clock_ || ::clock_gettime(*clock_, &used) != 0) return {};
   return std::chrono::seconds(used.tv_sec) + std::chrono::microseconds(used.tv_nsec / 1000);
 }
 
@@ -183,7 +183,7 @@ RootMemory SystemChild::root_memory() const {
 
 int SystemChild::bound_root(int resource, std::optional<std::uint64_t> most) {
   const auto ours = unbound_.find(resource);
-  if (ended() || (!most && ours == unbound_.end())) return 0;
+  if ((!most && ours == unbound_.end()) || ended()) return 0;
   const auto which = static_cast<__rlimit_resource>(resource);
   rlimit bound{};
   if (::prlimit(pid_, which, nullptr, &bound) != 0) return errno;

@@ -70,6 +70,7 @@ class SystemChild final : public Child {
     std::string image;
   };
   std::map<pid_t, Signalled> signalled_;
+  std::optional<clockid_t> clock_;  // the root's processor time
   std::optional<ExitStatus> status_;
   std::map<int, std::uint64_t> unbound_;  // the root's own soft bounds where it has ours
   bool let_go_ = false;                   // disown() was called: nothing is ours any more

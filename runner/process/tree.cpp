@@ -3,6 +3,7 @@
 
 #include "reaper.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +32,13 @@ std::vector<ProcessStat> subtree(const ProcessStat& from, const ByParent& by_par
   return found;
 }
 
+bool are_one_file(int one, int other) {
+  struct stat a{};
+  struct stat b{};
+  return ::fstat(one, &a) == 0 && ::fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
 }  // namespace
 
 Tree::Tree(pid_t root, std::string marker, const Reaper& reaper)
@@ -43,7 +51,7 @@ void Tree::hold(int descriptor) {
   if (kinship.empty()) return;
   // What the daemon was itself started with (the pipe of its log) may be every child's.
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (kinship_of(standard) == kinship) return;
+    if (are_one_file(standard, descriptor)) return;
   pipes_.push_back(std::move(kinship));
 }
 
