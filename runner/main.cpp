@@ -160,6 +160,7 @@ int run(const Config& config) {
   hold_signals();
   ignore_signals_of_writing();
   take_all_descriptors();
+  keep_freed_memory();
   if (config.user) shield_from_programs();
   int code = 0;
   asio::io_context io(1);

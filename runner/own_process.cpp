@@ -2,6 +2,7 @@
 #include "own_process.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -33,6 +34,13 @@ void hold_standard_descriptors() {
 void ignore_signals_of_writing() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a write over our own file limit is an error, not our end
+}
+
+// By default the heap shrinks and grows with every run whose memory happens to lie at its end, and
+// a buffer of output may be a mapping of its own, whose every page is a fault.
+void keep_freed_memory() {
+  ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
 }
 
 void take_all_descriptors() {
