@@ -6,12 +6,7 @@
 #include "reaper.hpp"
 #include "rights.hpp"
 #include "system_child.hpp"
-
-#include <boost/optional.hpp>  // both forgotten by Process 1.81 itself
-#include <boost/type_traits.hpp>
-
-#include <boost/process/v2/posix/default_launcher.hpp>
-#include <boost/process/v2/process.hpp>
+#include "vfork_launcher.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -98,7 +93,7 @@ UniqueFd open_pidfd(pid_t pid) {
 boost::system::result<pid_t> fork_into(const ExecPlan& plan, boost::asio::io_context& forks) {
   const SignalsBlocked blocked;
   const pid_t daemon = ::getpid();
-  process::posix::default_launcher launcher;
+  VforkLauncher launcher;
   const std::vector<std::string> no_arguments;  // the plan has them
   boost::system::error_code error;
   try {
