@@ -189,14 +189,32 @@ void Interpreter::listen(Listener* listener) {
   listener_ = listener;
 }
 
-asio::awaitable<void> Interpreter::send(WorkerFrame frame) {
+std::string Interpreter::send_now(const WorkerFrame& frame) {
+  try {
+    return worker_->send_now(frame);
+  } catch (const boost::system::system_error& error) {
+    deaf(error);
+    return "";
+  }
+}
+
+asio::awaitable<void> Interpreter::send_rest(std::string rest) {
   auto self = shared_from_this();
   try {
-    co_await worker_->send(frame);
+    co_await worker_->send(std::move(rest));
   } catch (const boost::system::system_error& error) {
     if (error.code() == asio::error::operation_aborted) throw;
-    kill("The worker stopped reading its requests (" + error.code().message() + ").");
+    deaf(error);
   }
+}
+
+asio::awaitable<void> Interpreter::send(WorkerFrame frame) {
+  std::string rest = send_now(frame);
+  if (!rest.empty()) co_await send_rest(std::move(rest));
+}
+
+void Interpreter::deaf(const boost::system::system_error& error) {
+  kill("The worker stopped reading its requests (" + error.code().message() + ").");
 }
 
 void Interpreter::drain() {
@@ -226,7 +244,9 @@ void Interpreter::resume() {
 }
 
 void Interpreter::take(const WorkerFrame& frame) {
-  drain();
+  // What was written before any of the frames that came together stands in the pipes by now.
+  if (drained_ != worker_->reads()) drain();
+  drained_ = worker_->reads();
   if (frame.kind == "ready") {
     version_ = frame.attribute("version");
     ready_ = true;

@@ -69,6 +69,9 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   void listen(Listener* listener);
   void stop_listening() { listener_ = nullptr; }  // the listener goes before the interpreter
 
+  // Sends what its pipe takes at once, and returns the rest for send_rest().
+  std::string send_now(const WorkerFrame& frame);
+  boost::asio::awaitable<void> send_rest(std::string rest);
   boost::asio::awaitable<void> send(WorkerFrame frame);
 
   bool is_ready() const { return ready_; }
@@ -100,6 +103,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   boost::asio::awaitable<void> hear_frames();
   boost::asio::awaitable<void> pump(Pump& pump);
   void take(const WorkerFrame& frame);
+  void deaf(const boost::system::system_error& error);
   void lose(Loss loss);
   boost::asio::awaitable<bool> fork_from(Interpreter& warm, Launcher& launcher);
   boost::asio::awaitable<std::optional<pid_t>> ask_fork(Interpreter& child, Pipes& pipes);
@@ -111,6 +115,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   std::unique_ptr<Pump> err_;
   int pumping_ = 0;  // pumps that have not come to the end of their pipe
   std::unique_ptr<Worker> worker_;
+  std::uint64_t drained_ = 0;  // Worker::reads() at the last frame
   std::unique_ptr<Child> child_;
   Listener* listener_ = nullptr;
   Notifier changed_;

@@ -20,15 +20,24 @@ Worker::Worker(asio::any_io_executor executor, UniqueFd requests, UniqueFd repli
   replies_.non_blocking(true);
 }
 
-asio::awaitable<void> Worker::send(const WorkerFrame& frame) {
+std::string Worker::send_now(const WorkerFrame& frame) {
   std::string bytes = encode(frame);
-  co_await asio::async_write(requests_, asio::buffer(bytes), asio::use_awaitable);
+  boost::system::error_code error;
+  const std::size_t sent = requests_.write_some(asio::buffer(bytes), error);
+  if (error && error != asio::error::would_block) throw boost::system::system_error(error);
+  bytes.erase(0, sent);
+  return bytes;
+}
+
+asio::awaitable<void> Worker::send(std::string rest) {
+  co_await asio::async_write(requests_, asio::buffer(rest), asio::use_awaitable);
 }
 
 bool Worker::read_some() {
   std::array<char, 64 * 1024> buffer;
   ssize_t n = ::read(replies_.native_handle(), buffer.data(), buffer.size());
   if (n > 0) {
+    ++reads_;
     reader_.feed({buffer.data(), static_cast<std::size_t>(n)});
     return true;
   }

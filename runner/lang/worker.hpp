@@ -12,6 +12,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <optional>
+#include <string>
 
 namespace quern {
 
@@ -20,14 +21,19 @@ class Worker {
   // Our ends; they become non-blocking, which the worker's ends do not notice.
   Worker(boost::asio::any_io_executor executor, UniqueFd requests, UniqueFd replies);
 
-  // Throws system_error when the worker does not read any more.
-  boost::asio::awaitable<void> send(const WorkerFrame& frame);
+  // Sends what can be sent without waiting, and returns the rest; one frame at a time. Both throw
+  // system_error when the worker does not read any more.
+  std::string send_now(const WorkerFrame& frame);
+  boost::asio::awaitable<void> send(std::string rest);
 
   // The next frame; nothing at the end of the stream; an Error when it is not made of frames.
   boost::asio::awaitable<Result<std::optional<WorkerFrame>>> receive();
 
   // What has arrived already, without waiting.
   Result<std::optional<WorkerFrame>> receive_now();
+
+  // How often bytes were taken from its replies: frames with the same number came together.
+  std::uint64_t reads() const { return reads_; }
 
   bool idle() const;  // it has read all its requests
 
@@ -42,6 +48,7 @@ class Worker {
   boost::asio::posix::stream_descriptor requests_;
   boost::asio::posix::stream_descriptor replies_;
   FrameReader reader_;
+  std::uint64_t reads_ = 0;
   bool eof_ = false;
 };
 

@@ -71,14 +71,17 @@ void QueryRun::urge() {
 asio::awaitable<void> QueryRun::carry_out(Passes passes) {
   passes_ = std::move(passes);
   if (!co_await start()) co_return;
-  tasks_.spawn(ask_worker());
   while (!over(run_->phase())) co_await ended_.wait();
 }
 
 // False when the run has ended already.
 asio::awaitable<bool> QueryRun::start() {
   contexts_.begin(context_);
-  tasks_.spawn(await_ready());
+  if (context_->interpreter()->is_ready()) {
+    ready_.emplace();
+  } else {
+    tasks_.spawn(await_ready());
+  }
   while (!ready_ && !run_->end_request()) co_await run_->changed().wait();
   if (ready_ && !*ready_) {
     fail_to_start(ready_->error());
@@ -99,8 +102,9 @@ asio::awaitable<bool> QueryRun::start() {
                   [this](const Loss& loss) { lost(loss); }});
   started_at_ = Clock::now();
   cpu_before_ = interpreter.child().root_cpu();
-  run_->emit(Started{interpreter.child().pid(), std::nullopt});
   start_limits();
+  ask_worker();  // who works already while we tell of it
+  run_->emit(Started{interpreter.child().pid(), std::nullopt});
   run_->set_execution(this);
   co_return true;
 }
@@ -151,7 +155,7 @@ asio::awaitable<void> QueryRun::await_ready() {
   run_->changed().notify();
 }
 
-asio::awaitable<void> QueryRun::ask_worker() {
+void QueryRun::ask_worker() {
   const StartRun& spec = run_->spec();
   std::string arguments;
   for (const std::string& argument : spec.argv) arguments += argument + '\0';
@@ -161,8 +165,8 @@ asio::awaitable<void> QueryRun::ask_worker() {
       {{"argv", std::move(arguments)}, {"code", spec.code}}};
   if (spec.merge) frame.attributes.emplace_back("merge", "1");
   if (!spec.traceparent.empty()) frame.parts.emplace_back("traceparent", spec.traceparent);
-  std::shared_ptr<Context> context = context_;
-  co_await context->interpreter()->send(std::move(frame));
+  std::string rest = context_->interpreter()->send_now(frame);
+  if (!rest.empty()) tasks_.spawn(context_->interpreter()->send_rest(std::move(rest)));
 }
 
 void QueryRun::heard(const WorkerFrame& frame) {

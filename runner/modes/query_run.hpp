@@ -45,7 +45,7 @@ class QueryRun final : public Execution {
   bool bound_files();
   void start_limits();
   boost::asio::awaitable<void> await_ready();
-  boost::asio::awaitable<void> ask_worker();
+  void ask_worker();
   void heard(const WorkerFrame& frame);
   void lost(const Loss& loss);
   void conclude_done(const WorkerFrame& done);
