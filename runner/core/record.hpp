@@ -19,6 +19,7 @@ struct Record {
   std::string head;
   Blob body;
   bool droppable = false;          // stdout, stderr, display, progress
+  bool opens = false;              // accepted, started: more follows soon, or not for long
   std::optional<Stream> stream;    // for output: which
   std::uint64_t off = 0;           // for output: its place in the stream
   std::uint64_t total_before = 0;  // wire bytes of all the run's events before this one

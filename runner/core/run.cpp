@@ -95,6 +95,7 @@ void Run::count(const Event& event) {
 Record Run::encode(Event event) {
   Record record;
   record.droppable = droppable(event);
+  record.opens = std::holds_alternative<Accepted>(event) || std::holds_alternative<Started>(event);
   if (const auto* output = std::get_if<Output>(&event)) {
     record.stream = output->stream;
     record.off = output->off;

@@ -15,9 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Windows bound what events can be on their way, so only one who asks and asks and never reads the
-// answers gets this far behind.
-constexpr std::uint64_t hopeless = 256 * mib;
 constexpr int send_queue = 10'000;
 // A message may be 64 MiB: few of them are read ahead.
 constexpr int receive_queue = 64;
@@ -49,33 +46,25 @@ class NativeDoor::Connection final : public Peer {
 
   const std::string& conn() const override { return name_; }
   void reply(const std::string& id, const Reply& reply) override {
-    Frames frames = encode_reply(id, reply);
-    send(frames.head, frames.body);
+    const bool more_follows = std::holds_alternative<RunReply>(reply);
+    send(encode_reply(id, reply), more_follows ? Haste::soon : Haste::now);
   }
-  void event(const Record& record) override { send(record.head, record.body); }
-  void gap(const Stamped& gap) override {
-    Frames frames = encode_event(gap);
-    send(frames.head, frames.body);
+  void event(const Record& record) override {
+    if (door_)
+      door_->outbox_.put(route, record.head, record.body, record.opens ? Haste::soon : Haste::now);
   }
-  void context(const ContextChanged& event) override {
-    Frames frames = encode_context(event);
-    send(frames.head, frames.body);
-  }
+  void gap(const Stamped& gap) override { send(encode_event(gap), Haste::now); }
+  void context(const ContextChanged& event) override { send(encode_context(event), Haste::soon); }
 
   // Tasks may hold a connection that is gone: it then says nothing to anybody.
-  void leave() {
-    door_ = nullptr;
-    waiting.clear();
-  }
+  void leave() { door_ = nullptr; }
 
   const std::string route;
   Clock::time_point heard = Clock::now();
-  std::deque<Frames> waiting;  // what the socket had no room for
-  std::uint64_t waiting_bytes = 0;
 
  private:
-  void send(const std::string& head, const Blob& body) {
-    if (door_) door_->send(*this, head, body);
+  void send(const Frames& frames, Haste haste) {
+    if (door_) door_->outbox_.put(route, frames.head, frames.body, haste);
   }
 
   NativeDoor* door_;
@@ -91,6 +80,7 @@ NativeDoor::NativeDoor(asio::any_io_executor executor, Dispatcher& dispatcher,
       socket_(executor, context_,
               {static_cast<std::int64_t>(2 * std::max<std::uint64_t>(body_limit, max_head)),
                send_queue, receive_queue, keys_ ? keys_->secret : ""}),
+      outbox_(executor, socket_, [this](auto& route, auto* why) { drop(route, why); }),
       dispatcher_(dispatcher),
       body_limit_(body_limit),
       log_(log),
@@ -115,7 +105,7 @@ std::string NativeDoor::bind(const std::string& endpoint) {
 
 asio::awaitable<void> NativeDoor::serve() {
   co_await socket_.run([this](RouterSocket::Message message) { receive(std::move(message)); },
-                       [this] { flush(); });
+                       [this] { return outbox_.room(); });
 }
 
 asio::awaitable<void> NativeDoor::admit() {
@@ -161,40 +151,14 @@ void NativeDoor::receive(RouterSocket::Message message) {
   dispatcher_.handle(from, std::move(*request));
 }
 
-void NativeDoor::send(Connection& to, const std::string& head, const Blob& body) {
-  RouterSocket::Sent sent = RouterSocket::Sent::full;
-  if (to.waiting.empty()) sent = socket_.send(to.route, head, body);
-  if (sent == RouterSocket::Sent::gone) return drop(to, "it is gone");
-  if (sent == RouterSocket::Sent::yes) return;
-  to.waiting.push_back({head, body});
-  to.waiting_bytes += head.size() + body.size();
-  if (to.waiting_bytes > hopeless) drop(to, "it reads nothing of what it asks for");
-}
-
-void NativeDoor::flush() {
-  std::vector<ConnectionPtr> all;
-  for (const auto& [route, connection] : connections_) {
-    if (!connection->waiting.empty()) all.push_back(connection);
-  }
-  for (const ConnectionPtr& to : all) {
-    while (!to->waiting.empty()) {
-      const Frames& next = to->waiting.front();
-      RouterSocket::Sent sent = socket_.send(to->route, next.head, next.body);
-      if (sent == RouterSocket::Sent::gone) drop(*to, "it is gone");
-      if (sent != RouterSocket::Sent::yes) break;
-      to->waiting_bytes -= next.head.size() + next.body.size();
-      to->waiting.pop_front();
-    }
-  }
-}
-
-void NativeDoor::drop(Connection& connection, const char* why) {
-  auto found = connections_.find(connection.route);
-  if (found == connections_.end() || found->second.get() != &connection) return;
-  log_entry(log_, spdlog::level::debug, std::string("a connection is left: ") + why,
-            {{"conn", connection.conn()}});
+void NativeDoor::drop(const std::string& route, const char* why) {
+  auto found = connections_.find(route);
+  if (found == connections_.end()) return;
   ConnectionPtr leaving = found->second;
+  log_entry(log_, spdlog::level::debug, std::string("a connection is left: ") + why,
+            {{"conn", leaving->conn()}});
   connections_.erase(found);
+  outbox_.forget(leaving->route);
   leaving->leave();
   dispatcher_.gone_soon(std::move(leaving));
 }
@@ -211,7 +175,7 @@ asio::awaitable<void> NativeDoor::watch_silent() {
         next = std::min(next, until);
       }
     }
-    for (const ConnectionPtr& connection : silent) drop(*connection, "it is silent");
+    for (const ConnectionPtr& connection : silent) drop(connection->route, "it is silent");
     co_await silence_.wait_until(next);
   }
 }

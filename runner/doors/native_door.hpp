@@ -10,6 +10,7 @@
 #include "authority.hpp"
 #include "dispatcher.hpp"
 #include "native_codec.hpp"
+#include "outbox.hpp"
 #include "router_socket.hpp"
 
 #include <deque>
@@ -42,15 +43,14 @@ class NativeDoor {
   using ConnectionPtr = std::shared_ptr<Connection>;
 
   void receive(RouterSocket::Message message);
-  void flush();
-  void send(Connection& connection, const std::string& head, const Blob& body);
-  void drop(Connection& connection, const char* why);
+  void drop(const std::string& route, const char* why);
   ConnectionPtr connection(RouterSocket::Message& message);
 
   zmq::context_t context_{1};  // with one thread of its own
   const std::optional<KeyPair> keys_;
   std::unique_ptr<Authority> authority_;  // before the socket, which asks it
   RouterSocket socket_;
+  Outbox outbox_;
   Dispatcher& dispatcher_;
   std::uint64_t body_limit_;
   spdlog::logger& log_;

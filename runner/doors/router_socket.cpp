@@ -117,11 +117,12 @@ void RouterSocket::receive_all() {
     if (!receive_one()) break;
   }
   int events = uninterrupted([&] { return socket_.get(zmq::sockopt::events); });
-  if (events & ZMQ_POLLOUT) writable_();
-  if (uninterrupted([&] { return socket_.get(zmq::sockopt::events); }) & ZMQ_POLLIN) look_again();
+  if ((events & ZMQ_POLLOUT) && writable_())
+    events = uninterrupted([&] { return socket_.get(zmq::sockopt::events); });
+  if (events & ZMQ_POLLIN) look_again();
 }
 
-asio::awaitable<void> RouterSocket::run(Receive receive, std::function<void()> writable) {
+asio::awaitable<void> RouterSocket::run(Receive receive, std::function<bool()> writable) {
   receive_ = std::move(receive);
   writable_ = std::move(writable);
   for (;;) {

@@ -47,8 +47,9 @@ class RouterSocket {
   enum class Sent { yes, full, gone };
   Sent send(const std::string& route, const std::string& head, const Blob& body);
 
-  // Hands over what arrives, and calls `writable` whenever a full peer may have room again.
-  boost::asio::awaitable<void> run(Receive receive, std::function<void()> writable);
+  // Hands over what arrives, and calls `writable` whenever a full peer may have room again; that
+  // tells whether it sent anything.
+  boost::asio::awaitable<void> run(Receive receive, std::function<bool()> writable);
 
  private:
   void receive_all();
@@ -59,7 +60,7 @@ class RouterSocket {
   zmq::socket_t socket_;
   boost::asio::posix::stream_descriptor signal_;
   Receive receive_;
-  std::function<void()> writable_;
+  std::function<bool()> writable_;
   bool looking_ = false;  // look_again() has been posted
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
