@@ -31,6 +31,32 @@ def test_the_last_expression_is_the_value_unless_a_semicolon_follows(worker):
     assert worker.run("x", silent=1).value is None
 
 
+@pytest.mark.parametrize("code, value", [
+    ("[n for n in range(3) if n != 1]", "[0, 2]"), ("(y := 4) + 1", "5"), ("await_ if (await_ := 7) else 0", None),
+    ("lambda: 0 if 1 else 2", "<function"), ("1 + 1  # two", "2"), ("1,", "(1,)"), ("not_ == 1 if False else 3", "3"),
+    ("await __import__('asyncio').sleep(0, 'slept')", "'slept'"), ("del_ if False else 'kept'", "'kept'"), ("1\r2", None),
+])
+def test_a_single_expression_is_worth_what_the_same_is_worth_among_others(worker, code, value):
+    alone, among = worker.run(code), worker.run("pass\n" + code)
+    assert alone.shape == among.shape
+    assert (alone.value or "").split(" ")[0] == (among.value or "").split(" ")[0]
+    if value is not None:
+        assert alone.value.startswith(value)
+
+
+@pytest.mark.parametrize("code", [" 1", "1 1", "yield 1", "1 +", "*a", "print 1", "with x", "x: int", "\f1"])
+def test_what_is_no_single_expression_is_what_python_makes_of_it(worker, code):
+    alone, among = worker.run(code), worker.run("pass\n" + code)
+    assert alone.shape == among.shape
+
+
+def test_a_lost_builtin_and_a_lost_module_of_the_worker_are_back_for_the_next_snippet(worker):
+    worker.run("import builtins, sys; builtins.len = None; builtins.__import__ = 1; del sys.modules['quern']")
+    assert worker.run("import json; len('abc')").value == "3"
+    assert worker.run("del sys.modules['quern.failure'], sys.modules['quern']; 1/0").shape == ["error", "done"]
+    assert worker.run("len('ab')").value == "2"
+
+
 def test_earlier_values_are_kept_in_underscores_until_the_user_takes_the_name(worker):
     worker.run("1")
     worker.run("2")

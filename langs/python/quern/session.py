@@ -72,6 +72,7 @@ class Session:
             kind, attributes, parts = request
             if kind == "run":
                 self.wire.send("done", self.run(attributes, parts))
+                self.tidy()
             elif kind in ("complete", "inspect", "check"):
                 try:
                     self.look(kind, attributes, parts)
@@ -117,6 +118,8 @@ class Session:
             self.gate.armed = False
             failure = error
         self.recover()
+        if failure:
+            self.tidy()  # what describes it may have to be imported
         if os.getpid() != self.pid:
             self.end_child(failure)
         done = self.conclude(failure) if failure else {"status": "ok"}
@@ -169,6 +172,14 @@ class Session:
         if self.trace or self.profile:
             sys.settrace(None)
             sys.setprofile(None)
+        limit = sys.getrecursionlimit()
+        if limit < 1000:
+            self.recursion = limit
+            sys.setrecursionlimit(1000)
+        self.streams.forget_input()
+
+    def tidy(self):
+        """What nobody waits for: the worker's own modules and the vital builtins are there for the next snippet."""
         known = vars(builtins)
         # By identity, for nobody knows what an `==` of the snippet's would do.
         if len(known) != len(self.builtins) or any(map(is_not, known.values(), self.builtins)):
@@ -176,14 +187,9 @@ class Session:
                 if known.get(name) is not value and not callable(known.get(name)):
                     known[name] = value
             self.builtins = [*known.values()]
-        limit = sys.getrecursionlimit()
-        if limit < 1000:
-            self.recursion = limit
-            sys.setrecursionlimit(1000)
         for name, module in self.package.items():
             if name not in sys.modules:
                 sys.modules[name] = module
-        self.streams.forget_input()
 
     def execute(self, source, silent):
         self.compiling = True

@@ -62,6 +62,7 @@ class Wire:
 
     def read(self):
         """The next request as (kind, attributes, parts), or None at end of file."""
+        self.rest = self.rest or self.take(65536)
         while (end := self.rest.find(b"\n")) < 0:
             if not self._fill(len(self.rest) + 1):
                 return None
@@ -75,7 +76,8 @@ class Wire:
                 key, _, value = word.partition("=")
                 attributes[key] = value
         at = end + 1
-        if not self._fill(at + sum(size for _, size in sizes)):
+        whole = at + sum([size for _, size in sizes])
+        if len(self.rest) < whole and not self._fill(whole):
             return None
         parts = {}
         for name, size in sizes:
