@@ -89,8 +89,10 @@ void Dispatcher::serve(const Caller& caller, StartRun& op) {
   parts_.registry.add(run);
   if (run->spec().mode == RunMode::query) add_user(caller, run->spec());
   run->attach(caller.peer, 0, window);
-  caller.reply(RunReply{caller.id});
-  run->emit(Accepted{admission->queued, admission->cwd, run->spec().meta, unix_now()});
+  run->say_first([caller, &accepted = *run, admission = std::move(*admission)] {
+    caller.reply(RunReply{caller.id});
+    accepted.emit(Accepted{admission.queued, admission.cwd, accepted.spec().meta, unix_now()});
+  });
   log_entry(parts_.log, spdlog::level::debug, "run accepted",
             {{"run", caller.id},
              {"conn", caller.peer->conn()},
@@ -98,7 +100,8 @@ void Dispatcher::serve(const Caller& caller, StartRun& op) {
              {"lang", run->spec().lang},
              {"ctx", run->spec().mode == RunMode::query ? run->spec().ctx : ""}});
   if (run->spec().lease.count() > 0) parts_.tasks.spawn(run->keep_lease());
-  parts_.tasks.spawn(serve_run(std::move(run), mode));
+  parts_.tasks.spawn(serve_run(run, mode));
+  run->say_first_now();
 }
 
 // Whatever happens inside, the run's clients hear exactly one ending.

@@ -41,7 +41,12 @@ Run::Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, Counte
 // The journal may be at the disk still.
 Run::~Run() { journal_->on_room(nullptr); }
 
+void Run::say_first_now() {
+  if (first_word_) std::exchange(first_word_, nullptr)();
+}
+
 void Run::emit(Event event) {
+  say_first_now();
   if (auto* output = std::get_if<Output>(&event)) output->late = over(phase_);
   if (auto* finished = std::get_if<Finished>(&event)) {
     close_prompt(InputOutcome::ended);

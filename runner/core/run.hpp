@@ -36,6 +36,10 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
 
   // The mode's side. An event that may not happen in this phase is not taken.
   void emit(Event event) override;
+  // What is to be said before the first event: by that event, or when told that it is time. So a
+  // run can be put to work before its client is told that it was accepted.
+  void say_first(std::function<void()> word) { first_word_ = std::move(word); }
+  void say_first_now();
   void set_execution(Execution* execution);  // nullptr when it ends
   void keep(std::shared_ptr<void> what) {
     kept_ = std::move(what);
@@ -97,6 +101,7 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
   Notifier attached_changed_;
   RunPhase phase_ = RunPhase::fresh;
   std::vector<std::shared_ptr<Attachment>> attachments_;
+  std::function<void()> first_word_;
   Execution* execution_ = nullptr;
   std::shared_ptr<void> kept_;
   std::optional<EndRequest> end_request_;

@@ -76,6 +76,8 @@ asio::awaitable<void> QueryRun::carry_out(Passes passes) {
 
 // False when the run has ended already.
 asio::awaitable<bool> QueryRun::start() {
+  const Interpreter* here = context_->interpreter();
+  if (!here || !here->is_ready()) run_->say_first_now();  // before anything of the context
   contexts_.begin(context_);
   if (context_->interpreter()->is_ready()) {
     ready_.emplace();
