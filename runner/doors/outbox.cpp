@@ -14,6 +14,8 @@ namespace {
 // What has been handed to ZeroMQ is bounded by windows; only a client that ignores replies and
 // answers gets this far behind.
 constexpr std::uint64_t hopeless = 256 * mib;
+// So much is worth waking a client for in the middle of a step.
+constexpr std::uint64_t much = 256 * kib;
 // Longer than a short query takes, and shorter than anybody notices.
 constexpr std::chrono::milliseconds moment{1};
 
@@ -33,6 +35,7 @@ void Outbox::put(const std::string& route, const std::string& head, const Blob& 
   if (queue.words.empty()) unsent_.push_back(route);
   queue.words.push_back({head, body});
   queue.bytes += head.size() + body.size();
+  if (queue.bytes >= much && !queue.stuck) return send(route, queue);
   if (queue.bytes > hopeless) return gone_(route, "it reads nothing of what it asks for");
   haste == Haste::now ? send_now() : send_soon();
 }
