@@ -53,11 +53,13 @@ def test_a_client_that_is_killed_takes_its_daemon_and_the_program_along(quern):
 
 
 def test_a_daemon_that_dies_is_told_at_once(quern):
-    process = quern.start("run", "--batch", "--exec", "echo ready; exec sleep 100")
+    process = quern.start("run", "--batch", "--exec", "echo $$ > pid; echo ready; exec sleep 100")
     assert process.stdout.readline() == b"ready\n"
     (daemon,) = daemons_of(quern)
     os.kill(daemon, signal.SIGKILL)
     _, err = process.communicate(timeout=60)
+    # A daemon that is killed can end nothing any more: what it ran is ours to end.
+    os.kill(int((quern.cwd / "pid").read_text()), signal.SIGKILL)
     assert (process.returncode, err) == (125, b"quern: the private daemon has ended, and the run with it.\n")
     assert quern.left_behind() == []
 
