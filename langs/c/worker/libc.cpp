@@ -69,6 +69,7 @@ int run_command(const char* command) {
 
 // Snippets find the variables of threads by controls of their own, of which the libraries know
 // nothing: those of the library that its headers use are led to the real ones.
+// NOLINTNEXTLINE(readability-identifier-naming): the compiler's
 extern "C" void* __emutls_get_address(void* control);
 char once_call_control, once_callable_control;
 
