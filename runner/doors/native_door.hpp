@@ -13,7 +13,6 @@
 #include "outbox.hpp"
 #include "router_socket.hpp"
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
