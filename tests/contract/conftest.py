@@ -17,6 +17,7 @@ import pytest
 from cases import LANGUAGES
 from client import Client
 from daemon import BINARY, Daemon, eventually
+from keys import Keys
 from proxy import Proxy
 
 WATCHDOG_S = 300
@@ -132,6 +133,16 @@ def proxy_to():
             stack.callback(proxy.close)
             return proxy
         yield make
+
+
+@pytest.fixture
+def keys(tmp_path):
+    return Keys(tmp_path)
+
+
+@pytest.fixture
+def locked(own_daemon, keys):
+    return own_daemon(*keys.args, tcp=True)
 
 
 @pytest.fixture

@@ -15,16 +15,6 @@ from keys import GREETING, Keys, connect, outcome, raw, wait_for_log
 WHOLE_GREETING = 64
 
 
-@pytest.fixture
-def keys(tmp_path):
-    return Keys(tmp_path)
-
-
-@pytest.fixture
-def locked(own_daemon, keys):
-    return own_daemon(*keys.args, tcp=True)
-
-
 def start(tmp_path, *args):
     return subprocess.run([str(BINARY), "--endpoint", f"ipc://{tmp_path}/s", "--langs", str(LANGS), "--work-dir", str(tmp_path),
                            "--state-dir", str(tmp_path), *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True,

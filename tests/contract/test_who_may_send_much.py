@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from client import PATIENCE, Client
-from keys import GREETING, Keys, connect, outcome, raw
+from keys import GREETING, connect, outcome, raw
 
 MIB = 1 << 20
 ANNOUNCED = 100 * MIB
@@ -16,16 +16,6 @@ CURVE = GREETING[:12] + b"CURVE".ljust(20, b"\0") + GREETING[32:]
 HELLO, WELCOME = 2 + 200, 2 + 168
 BIG_COMMAND, BIG_MESSAGE = (flags + ANNOUNCED.to_bytes(8, "big") for flags in (b"\x06", b"\x02"))
 READY = b"\x04\x1c\x05READY" + b"\x0bSocket-Type" + b"\0\0\0\x06DEALER"
-
-
-@pytest.fixture
-def keys(tmp_path):
-    return Keys(tmp_path)
-
-
-@pytest.fixture
-def locked(own_daemon, keys):
-    return own_daemon(*keys.args, tcp=True)
 
 
 def dial(endpoint):
