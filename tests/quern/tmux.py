@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A terminal to look at: programs run in tmux, and what stands on its screen is waited for."""
+import itertools
 import os
 import subprocess
 
 from conftest import until
 
+servers = itertools.count()
+
 
 class Tmux:
     def __init__(self, quern, *args, columns=80, rows=24, env=None):
-        self.socket = f"{quern.link}/tmux"
+        # A socket of its own: a server told to end still listens for a moment, and would take the next one's terminal along.
+        self.socket = f"{quern.link}/tmux{next(servers)}"
         environment = {"TERM": "tmux-256color", **quern.env, **({"QUERN_ENDPOINT": quern.endpoint} if quern.endpoint else {}), **(env or {})}
         command = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), *map(str, args)]
         self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows),
