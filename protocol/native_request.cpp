@@ -42,9 +42,14 @@ bool Table<StartRun>::holds(const StartRun& run, Fault& fault) {
 
 namespace {
 
-// Writes `op`, `id` and the op's own keys.
+using Acks = std::map<std::string, std::int64_t>;
+using AcksShape = MapOf<Id, Integer<std::int64_t>>;
+constexpr AcksShape acks_shape{{}, {0}};
+
+// Writes `op`, `id`, `acks` and the op's own keys.
 template <class T>
-Frames encode(const std::string& id, const T& op, typename Writer<T>::Bodies bodies) {
+Frames encode(const std::string& id, const T& op, typename Writer<T>::Bodies bodies,
+              const Acks& acks = {}) {
   HeadBuffer buffer;
   buffer.reserve(128);
   Packer out(buffer);
@@ -53,9 +58,13 @@ Frames encode(const std::string& id, const T& op, typename Writer<T>::Bodies bod
   pack_valid_text(out, Table<T>::name);
   pack_valid_text(out, "id");
   pack_text(out, id);
+  if (!acks.empty()) {
+    pack_valid_text(out, "acks");
+    acks_shape.write(out, acks);
+  }
   Writer<T> writer(out, op, bodies);
   Table<T>::fields(writer);
-  buffer.close_map(at, writer.entries() + 2);
+  buffer.close_map(at, writer.entries() + (acks.empty() ? 2 : 3));
   return {buffer.take(), writer.take_body()};
 }
 
@@ -109,7 +118,7 @@ Decoded decode_as(std::string id, const Head& head, std::string_view body) {
         std::move(id),
         {ErrorCode::bad_request, "`" + std::string(Table<T>::name) + "`: " + fault.sentence()}};
   complete(id, body, op);
-  return Request{std::move(id), std::move(op)};
+  return Request{std::move(id), std::move(op), {}};
 }
 
 template <class T>
@@ -190,6 +199,11 @@ Decoded decode(const Head& head, std::string_view body, bool is_ack) {
   if (!Text{}.read(*op_key, name, fault))
     return bad(id, (fault.within("op"), "The " + fault.sentence()));
 
+  Acks acks;
+  const auto* acks_key = find(head.map(), "acks");
+  if (acks_key && !acks_shape.read(*acks_key, acks, fault))
+    return bad(id, (fault.within("acks"), "The " + fault.sentence()));
+
   std::optional<Decoded> decoded;
   any_op([&]<class T>(Kind<T>) {
     if (name != Table<T>::name) return false;
@@ -197,6 +211,7 @@ Decoded decode(const Head& head, std::string_view body, bool is_ack) {
     return true;
   });
   if (!decoded) return Rejected{std::move(id), unknown_op(name)};
+  if (*decoded) (*decoded)->acks = std::move(acks);
   return std::move(*decoded);
 }
 
@@ -227,7 +242,7 @@ boost::system::result<Request, Rejected> decode_request(std::string_view head_by
 Frames encode_request(const Request& request) {
   return std::visit(
       [&]<class T>(const T& op) {
-        return native::encode(request.id, op, native::Writer<T>::Bodies::carry);
+        return native::encode(request.id, op, native::Writer<T>::Bodies::carry, request.acks);
       },
       request.op);
 }

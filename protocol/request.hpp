@@ -257,6 +257,8 @@ using Op =
 struct Request {
   std::string id;
   Op op;
+  std::map<std::string, std::int64_t>
+      acks{};  // before the op: the seq up to which each run's events were taken
   friend bool operator==(const Request&, const Request&) = default;
 };
 

@@ -21,6 +21,7 @@ Dispatcher::Dispatcher(Parts parts)
 
 void Dispatcher::handle(const std::shared_ptr<Peer>& peer, Request request) {
   ++counters_.requests;
+  for (const auto& [run, seq] : request.acks) acknowledge(*peer, run, seq);
   if (!lanes_.closed(*peer) || may_overtake(request.op)) return serve_now(peer, std::move(request));
   Caller caller{peer, request.id};
   if (Result<void> waits = lanes_.wait(*peer, std::move(request)); !waits)

@@ -117,6 +117,7 @@ class Dispatcher {
   boost::asio::awaitable<void> greet(Caller caller);
   void refuse(const Caller& caller, const Error& error);
   void unsupported(const Caller& caller, const char* op);
+  void acknowledge(const Peer& peer, const std::string& name, std::int64_t seq);
   std::shared_ptr<Run> run_of(const Caller& caller,
                               const std::string& name);  // answers when unknown
   Result<void> may_start(const StartRun& spec) const;

@@ -184,8 +184,10 @@ void Dispatcher::serve(const Caller& caller, Detach& op) {
 }
 
 // The one op without a reply: of a run that is gone there is nothing left to acknowledge.
-void Dispatcher::serve(const Caller& caller, Ack& op) {
-  if (std::shared_ptr<Run> run = parts_.registry.find(op.run)) run->ack(*caller.peer, op.seq);
+void Dispatcher::serve(const Caller& caller, Ack& op) { acknowledge(*caller.peer, op.run, op.seq); }
+
+void Dispatcher::acknowledge(const Peer& peer, const std::string& name, std::int64_t seq) {
+  if (std::shared_ptr<Run> run = parts_.registry.find(name)) run->ack(peer, seq);
 }
 
 void Dispatcher::serve(const Caller& caller, ReadOutput& op) {

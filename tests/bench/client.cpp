@@ -52,7 +52,7 @@ void Client::take() {
 
 Finished Client::run(StartRun spec, const Heard& heard) {
   const std::string id = next_id();
-  send({id, std::move(spec)});
+  send({id, std::move(spec), std::exchange(acks_, {})});
   for (;;) {
     take();
     const HeadKind kind = must(peek_head(view(head_)));
@@ -65,7 +65,7 @@ Finished Client::run(StartRun spec, const Heard& heard) {
     const Stamped event = must(decode_event(view(head_), view(body_)));
     if (heard) heard(event.event);
     if (const Finished* finished = ended(event.event, id)) {
-      send({next_id(), Ack{id, event.seq}});
+      acks_ = {{id, event.seq}};  // goes with the next
       return *finished;
     }
   }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 namespace quern::bench {
@@ -38,6 +39,7 @@ class Client {
   zmq::message_t head_;
   zmq::message_t body_;
   std::uint64_t asked_ = 0;
+  std::map<std::string, std::int64_t> acks_;  // not sent yet
 };
 
 StartRun query(std::string code, std::string ctx = "main");

@@ -6,6 +6,7 @@ import hashlib
 from cases import both_modes, each_language
 from daemon import eventually
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
 KIB, MIB = 1024, 1024 * 1024
 SMALL = 64 * KIB
 
@@ -47,6 +48,27 @@ def test_an_ack_gives_credit_for_more(connect):
     client.acks = True
     client.pay()
     assert client.collect(run).stdout == numbers(200000)
+
+
+def test_an_ack_that_comes_with_another_request_gives_credit_too(connect):
+    client = connect(acks=False)
+    run = client.start_sh("seq 1 200000", window=SMALL)
+    stall(client, run)
+    while client.events[run][-1]["ev"] != "finished":
+        client.request("ping", acks={run: client.events[run][-1]["seq"]})
+    assert client.collect(run).stdout == numbers(200000)
+
+
+def test_an_ack_counts_although_the_request_it_comes_with_is_refused(connect):
+    client = connect(acks=False)
+    run = client.start_sh("seq 1 200000", window=SMALL)
+    seen = stall(client, run)
+    acks = {run: client.events[run][-1]["seq"], NOBODY: 3}
+    assert client.refusal("forget", run=NOBODY, acks=acks) == "unknown-run"
+    assert stall(client, run) > seen
+    for bad in ([run], {run: -1}, {"": 0}):
+        assert client.refusal("ping", acks=bad) == "bad-request"
+    client.request("signal", run=run, signal="KILL")
 
 
 def test_acks_are_cumulative_and_going_back_does_nothing(connect):

@@ -56,6 +56,21 @@ TEST_CASE("nil is the same as absent, and unknown keys are ignored") {
   CHECK(request == Request{"q", Interrupt{"r", 2000ms}});
 }
 
+TEST_CASE("any request may carry acknowledgements") {
+  const Request request =
+      decoded({{"op", "ping"}, {"id", "q"}, {"acks", {{"run-1", 0}, {"run-2", 7}}}});
+  CHECK(request == Request{"q", Ping{}, {{"run-1", 0}, {"run-2", 7}}});
+  const Frames frames = encode_request(request);
+  CHECK(decode_request(frames.head, "").value() == request);
+  CHECK(decoded({{"op", "ping"}, {"id", "q"}, {"acks", nullptr}}).acks.empty());
+  CHECK(why(R"({"op": "ping", "id": "q", "acks": [1]})") ==
+        "The key `acks` must be a map, not an array of 1.");
+  CHECK(why(R"({"op": "ping", "id": "q", "acks": {"r": -1}})") ==
+        "The key `acks.r` must be an integer of at least 0, not -1.");
+  CHECK(why(R"({"op": "ping", "id": "q", "acks": {"": 1}})") ==
+        "The key `acks.(name)` must be 1 to 64 bytes of printable ASCII, not \"\".");
+}
+
 TEST_CASE("defaults may be said in full") {
   const char* head =
       R"({"op": "run", "id": "q", "mode": "batch", "lang": "c", "build": "", "exec": "*", "clean": "",
