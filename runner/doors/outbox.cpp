@@ -79,6 +79,7 @@ void Outbox::await_due() {
 
 void Outbox::send_all() {
   due_ = Clock::time_point::max();
+  const RouterSocket::Hold hold(socket_);
   for (const std::string& route : std::exchange(unsent_, {})) {
     auto found = queues_.find(route);
     if (found == queues_.end()) continue;

@@ -87,6 +87,11 @@ RouterSocket::Sent RouterSocket::send(const std::string& route, const std::strin
   return Sent::yes;
 }
 
+// An option of our own libzmq (tools/libzmq-hold.patch), which takes any value.
+void RouterSocket::hold(int whether) {
+  ::zmq_setsockopt(socket_.handle(), ZMQ_ROUTER_HOLD, &whether, sizeof whether);
+}
+
 // A send may have eaten the edge that told of something to receive.
 void RouterSocket::look_again() {
   if (looking_ || !receive_) return;

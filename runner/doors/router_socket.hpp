@@ -47,11 +47,25 @@ class RouterSocket {
   enum class Sent { yes, full, gone };
   Sent send(const std::string& route, const std::string& head, const Blob& body);
 
+  // While one lives, what is sent goes no further than the socket; then all goes on together, which
+  // wakes whoever carries it once. Not nested.
+  class Hold {
+   public:
+    explicit Hold(RouterSocket& socket) : socket_(socket) { socket_.hold(1); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    ~Hold() { socket_.hold(0); }
+
+   private:
+    RouterSocket& socket_;
+  };
+
   // Hands over what arrives, and calls `writable` whenever a full peer may have room again; that
   // tells whether it sent anything.
   boost::asio::awaitable<void> run(Receive receive, std::function<bool()> writable);
 
  private:
+  void hold(int whether);
   void receive_all();
   bool receive_one();
   void look_again();
