@@ -27,7 +27,7 @@ add_link_options(-fuse-ld=lld-19)
 
 if(QUERN_STATIC)
   # static-pie keeps address space randomisation. clang-19 on Debian compiles position-independent code by default.
-  add_link_options(-static-pie -Wl,--gc-sections -s)
+  add_link_options(-static-pie -Wl,--gc-sections,--icf=safe -s)
 endif()
 
 find_program(QUERN_CCACHE ccache)
