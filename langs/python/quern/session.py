@@ -122,8 +122,11 @@ class Session:
             self.tidy()  # what describes it may have to be imported
         if os.getpid() != self.pid:
             self.end_child(failure)
-        done = self.conclude(failure) if failure else {"status": "ok"}
-        self.flush_all()
+        done = {"status": "ok"}
+        if failure:
+            done = self.conclude(failure)
+            self.streams.flush()
+        self.flush_c()
         self.streams.part()
         self.trace_parent(None)
         return done
@@ -309,8 +312,7 @@ class Session:
         self.wire.send("error", attributes, parts)
         return {"status": "interrupted" if isinstance(error, KeyboardInterrupt) else "error"}
 
-    def flush_all(self):
-        self.streams.flush()
+    def flush_c(self):
         if ctypes := sys.modules.get("ctypes"):
             try:
                 ctypes.pythonapi.fflush(None)  # what C code has printed

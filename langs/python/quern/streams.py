@@ -82,7 +82,11 @@ class Streams:
         self.flush()
 
     def flush(self):
-        for stream in (sys.stdout, sys.stderr, self.out, self.err):
+        streams = self.out, self.err
+        theirs = getattr(sys, "stdout", None), getattr(sys, "stderr", None)
+        if theirs[0] is not self.out or theirs[1] is not self.err:
+            streams = theirs + streams
+        for stream in streams:
             try:
                 stream.flush()
             except (Exception, RecursionError):

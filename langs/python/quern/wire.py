@@ -10,6 +10,9 @@ from _thread import allocate_lock, get_ident
 __builtins__ = dict(__builtins__)  # functions below keep these, whatever a snippet does to builtins
 
 
+MOST_STARTS = 16
+
+
 class Gate:
     """The SIGINT handler: raises KeyboardInterrupt while armed, and never inside a frame."""
 
@@ -44,6 +47,7 @@ class Wire:
         self.main = get_ident()
         self.rest = b""
         self.kept = b""
+        self.starts = {}  # headers without their last size, parsed
 
     def take(self, size):
         return os.read(self.requests, size)
@@ -66,15 +70,7 @@ class Wire:
         while (end := self.rest.find(b"\n")) < 0:
             if not self._fill(len(self.rest) + 1):
                 return None
-        kind, *words = self.rest[:end].decode("utf-8", "replace").split(" ")
-        attributes, sizes = {}, []
-        for word in words:
-            name, colon, count = word.rpartition(":")
-            if colon and count.isdigit():
-                sizes.append((name, int(count)))
-            else:
-                key, _, value = word.partition("=")
-                attributes[key] = value
+        kind, attributes, sizes = self._parse(self.rest[:end])
         at = end + 1
         whole = at + sum([size for _, size in sizes])
         if len(self.rest) < whole and not self._fill(whole):
@@ -85,6 +81,25 @@ class Wire:
             at += size
         self.rest = self.rest[at:]
         return kind, attributes, parts
+
+    def _parse(self, line):
+        """A header's kind, attributes and sizes. Most differ from one before in their last size alone."""
+        start, _, last = line.rpartition(b":")
+        if (known := self.starts.get(start)) and last.isdigit():
+            kind, attributes, sizes, name = known
+            return kind, attributes, [*sizes, (name, int(last))]
+        kind, *words = line.decode("utf-8", "replace").split(" ")
+        attributes, sizes = {}, []
+        for word in words:
+            name, colon, count = word.rpartition(":")
+            if colon and count.isdigit():
+                sizes.append((name, int(count)))
+            else:
+                key, _, value = word.partition("=")
+                attributes[key] = value
+        if sizes and last.isdigit() and len(self.starts) < MOST_STARTS:
+            self.starts[start] = kind, attributes, sizes[:-1], sizes[-1][0]
+        return kind, attributes, sizes
 
     def keep(self, kind, attributes=(), parts=()):
         """Like send, but with the next frame, which must follow at once: both then are one message to the daemon."""
