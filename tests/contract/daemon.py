@@ -151,6 +151,10 @@ class Daemon:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def processor_time(self):
+        """The seconds of a processor that its threads have had."""
+        return sum(int(part.read_text().split()[0]) for part in Path(f"/proc/{self.pid}/task").glob("*/schedstat")) / 1e9
+
     def children(self):
         """{pid: state} of the direct children, zombies among them."""
         found = {}

@@ -166,11 +166,11 @@ def test_wait_tells_the_state_at_once_when_its_time_is_nought(client):
     client.collect(run)
 
 
-def test_wait_tells_the_keys_of_finished(connect):
+def test_wait_tells_the_keys_of_finished(connect, fifo):
     first, second = connect(), connect()
-    run = first.start_sh("read x; exit 3")
+    run = first.start_sh(f"read x < {fifo}; exit 3")
     id = second.send("wait", run=run)
-    first.input(run, "\n")
+    fifo.write_text("\n")
     ended = second.reply(id)
     event = first.collect(run).finished
     assert ended["state"] == "finished"
@@ -195,11 +195,11 @@ def test_wait_gives_up_when_its_time_is_over(client):
     assert client.request("wait", run=run)["state"] == "finished"
 
 
-def test_other_requests_are_answered_while_a_wait_waits(client):
-    run = client.start_sh("read x")
+def test_other_requests_are_answered_while_a_wait_waits(client, fifo):
+    run = client.start_sh(f"read x < {fifo}")
     waiting = client.send("wait", run=run)
     assert client.request("ping")["ok"]
-    client.input(run, "\n")
+    fifo.write_text("\n")
     assert client.reply(waiting)["state"] == "finished"
 
 

@@ -79,14 +79,22 @@ def test_thousands_of_queries_leave_no_descriptor_and_no_memory(own_daemon, scal
 def test_hundreds_of_contexts_and_a_thousand_queued_runs_cost_no_more_a_run(own_daemon, scale, lang, bench):
     daemon = own_daemon("--limit", "runs=4", "--limit", "queue=2000", *lang.warm)
     client = daemon.client()
-    lang.run(client, "value")
-    alone = [timed(lambda: lang.run(client, "value")) for _ in range(50)]
     count = scale(60, 200)
+
+    def queries(what, ctx, wanted=""):
+        spent = daemon.processor_time()
+        times = [timed(lambda: lang.run(client, "value", ctx=ctx(n))) for n in range(60)]
+        spent = (daemon.processor_time() - spent) / 60
+        bench(what, times, f"the daemon's own part {spent * 1000:.2f} ms {wanted}")
+        return statistics.median(times), spent
+
+    queries("warming up", lambda n: "main")
+    alone, own = queries("a query with one context", lambda n: "main")
     for n in range(count):
         lang.run(client, "value", ctx=f"many-{n}")
-    crowd = [timed(lambda: lang.run(client, "value", ctx=f"many-{n % count}")) for n in range(50)]
-    bench("a query with one context", alone)
-    bench(f"a query with {count} contexts", crowd, "(wanted: 1.5 times)")
+    # What an interpreter costs that has slept while others ran is its own; what the daemon adds is the same for all.
+    beside, own_beside = queries(f"a query beside {count} contexts", lambda n: "main", "(wanted: both 1.5 times)")
+    crowd, own_crowd = queries(f"a query in {count} contexts in turn", lambda n: f"many-{n % count}", "(wanted: its own part 1.5 times)")
     single = timed(lambda: [client.sh(["true"]) for _ in range(100)]) / 100
     begin = time.monotonic()
     runs = [client.start_sh(["true"]) for _ in range(1000)]
@@ -95,7 +103,7 @@ def test_hundreds_of_contexts_and_a_thousand_queued_runs_cost_no_more_a_run(own_
     queued = (time.monotonic() - begin) / 1000
     bench("a batch run alone", single)
     bench("a batch run of a thousand queued", queued, "(wanted: 1.5 times)")
-    assert statistics.median(crowd) < 20 * max(0.001, statistics.median(alone)) and queued < 20 * single
+    assert max(beside, crowd) < 20 * max(0.001, alone) and max(own_beside, own_crowd) < 20 * own and queued < 20 * single
     assert len(client.request("status")["contexts"]) == count + 1
 
 
