@@ -67,6 +67,8 @@ class Child {
   // The processes of the tree that live, the root first. Cheap when the root has ended and left
   // none.
   virtual std::vector<pid_t> members() const = 0;
+  // The same at a quick look, for whoever looks often; it may miss the newest.
+  virtual std::vector<pid_t> members_at_a_glance() const { return members(); }
 
   // TERM (INT has been tried by then), the grace, KILL, until no process of the tree is left. A
   // grace of zero kills at once. The one place where this sequence is written. Once awaited it runs

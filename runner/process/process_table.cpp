@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process_table.hpp"
 
+#include "owners_rights.hpp"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -53,35 +54,6 @@ std::optional<std::string> read_all(const std::string& path) {
 
 std::string proc_path(pid_t pid, const char* file) {
   return "/proc/" + std::to_string(pid) + "/" + file;
-}
-
-// The file rights of whoever owns a process, as long as it lives. Without effect where the daemon
-// may not take them.
-class OwnersRights {
- public:
-  explicit OwnersRights(pid_t pid) {
-    struct stat owner{};
-    if (::stat(proc_path(pid, "").c_str(), &owner) != 0) return;
-    ::setfsgid(owner.st_gid);
-    ::setfsuid(owner.st_uid);
-  }
-  OwnersRights(const OwnersRights&) = delete;
-  OwnersRights& operator=(const OwnersRights&) = delete;
-  ~OwnersRights() {
-    ::setfsuid(::geteuid());
-    ::setfsgid(::getegid());
-  }
-};
-
-// Root in a container often lacks what it takes to look into the processes of other users; they
-// may look into them themselves.
-template <typename Look>
-auto look_into(pid_t pid, Look look) {
-  errno = 0;
-  auto seen = look();
-  if (seen || errno != EACCES || ::geteuid() != 0) return seen;
-  const OwnersRights rights(pid);
-  return look();
 }
 
 Directory open_proc() {

@@ -155,6 +155,13 @@ std::vector<pid_t> SystemChild::members() const {
   return pids;
 }
 
+std::vector<pid_t> SystemChild::members_at_a_glance() const {
+  std::vector<pid_t> pids;
+  if (let_go_) return pids;
+  for (const ProcessStat& process : tree_.glance()) pids.push_back(process.pid);
+  return pids;
+}
+
 TreeUsage SystemChild::usage(std::uint64_t near) const {
   TreeUsage usage;
   if (!let_go_) usage = tree_.usage(near);

@@ -42,6 +42,7 @@ class SystemChild final : public Child {
   void signal_again(int number) override;
   void signal_root(int number) override;
   std::vector<pid_t> members() const override;
+  std::vector<pid_t> members_at_a_glance() const override;
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
   TreeUsage usage(std::uint64_t near = ~std::uint64_t{0}) const override;
   std::chrono::microseconds root_cpu() const override;

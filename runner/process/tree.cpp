@@ -141,6 +141,12 @@ std::vector<ProcessStat> Tree::living() const {
   return members;
 }
 
+std::vector<ProcessStat> Tree::glance() const {
+  std::vector<ProcessStat> members = most();
+  std::erase_if(members, [](const ProcessStat& process) { return process.dead(); });
+  return members;
+}
+
 TreeUsage Tree::usage(std::uint64_t near) const {
   TreeUsage usage;
   const std::vector<ProcessStat> members = most();

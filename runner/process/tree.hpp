@@ -43,6 +43,7 @@ class Tree {
   bool root_is_reaped() const { return reaped_; }
 
   std::vector<ProcessStat> living() const;    // parents before their children, the root first
+  std::vector<ProcessStat> glance() const;    // the same at a quick look, which may miss the newest
   TreeUsage usage(std::uint64_t near) const;  // without what orphans had used that have ended
 
  private:

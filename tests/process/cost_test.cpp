@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What things cost. Not run by default: process_test "[cost]".
+#include "input_pipe.hpp"
+#include "proc_wait_source.hpp"
 #include "world.hpp"
 
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -64,4 +67,39 @@ TEST_CASE("what a look at a tree costs", "[.][cost]") {
   auto ended = world.start(shell("exit"));
   world.run(ended->wait());
   std::printf(", members of none %.1f us\n", median_of(300, [&] { (void)ended->members(); }));
+}
+
+TEST_CASE("what a look for who waits for stdin costs", "[.][cost]") {
+  const ProcWaitSource source;
+  const auto cost = [&](const char* what, Command command) {
+    World world;
+    InputPipe input(world.io.get_executor());
+    command.descriptors.push_back({0, input.read_end()});
+    Program program(world, std::move(command));
+    program.until_it_says("ready");
+    struct stat info{};
+    ::fstat(input.read_end(), &info);
+    const FileId pipe{info.st_dev, info.st_ino};
+    std::size_t threads = 0;
+    const double whole = median_of(300, [&] {
+      threads = look_for_wait(source, program.child->members_at_a_glance(), pipe).seen;
+    });
+    const std::vector<pid_t> members = program.child->members_at_a_glance();
+    const double rest = median_of(300, [&] { look_for_wait(source, members, pipe); });
+    std::printf("%s, %zu threads: %.0f us, of which %.0f us without finding the processes\n", what,
+                threads, whole, rest);
+  };
+  cost("a reader", shell("echo ready; exec cat"));
+  cost("a sleeper", shell("echo ready; exec sleep 60"));
+  cost("a shell and its child", shell("echo ready; sleep 60; true"));
+  const auto python = [](std::string code) {
+    Command command = shell("");
+    command.argv = {"/usr/bin/env", "python3", "-c", std::move(code)};
+    return command;
+  };
+  cost("an epoll", python("import asyncio\nl = asyncio.new_event_loop()\n"
+                          "l.add_reader(0, print)\nprint('ready', flush=True)\nl.run_forever()"));
+  cost("many threads", python("import threading, time\n"
+                              "for i in range(30): threading.Thread(target=time.sleep, args=(60,), "
+                              "daemon=True).start()\nprint('ready', flush=True)\ntime.sleep(60)"));
 }

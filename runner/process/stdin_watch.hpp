@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Notices that a run's program waits for its stdin, by looking at its processes now and then.
+//
+// What counts as waiting is stdin_wait.hpp, when to look look_schedule.hpp. It looks only while
+// there is something to find: the input pipe is empty, has a writer, and nobody is known to wait.
+// So a run that was told of a wait costs nothing until it says resume().
+//
+// Owned by a run, and its run() is over before it goes. Child and input may go before, when it was
+// told to finish(). Never: throws, reads input or output, stops a process. To hand on all output
+// before the wait is told is its user's affair.
+#pragma once
+
+#include "input_pipe.hpp"
+#include "launcher.hpp"
+#include "look_schedule.hpp"
+#include "stdin_wait.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <string>
+
+namespace quern {
+
+class StdinWatch {
+ public:
+  struct Told {
+    std::function<void()> waits;
+    // Once, with why, when its processes let nobody look into them. It goes on trying.
+    std::function<void(const std::string&)> blind;
+  };
+  StdinWatch(boost::asio::any_io_executor executor, const WaitSource& source, const Child& child,
+             const InputPipe& input, Told told);
+
+  void stir();    // the program has written something
+  void resume();  // it was given input or its end, or what it waited for is over in another way
+  void rest();    // a wait is known from elsewhere; until resume()
+  void finish();  // for good; what the program does is of no interest any more
+
+  boost::asio::awaitable<void> run();  // until finish(), or cancelled
+
+ private:
+  void look();
+  void note_blindness(const StdinLook& look);
+
+  const WaitSource& source_;
+  const Child& child_;
+  const InputPipe& input_;
+  const Told told_;
+  FileId pipe_;
+  LookSchedule schedule_;
+  bool resting_ = false;
+  bool finished_ = false;
+  int blind_looks_ = 0;  // in a row
+  bool told_blind_ = false;
+  boost::asio::steady_timer due_;
+};
+
+}  // namespace quern
