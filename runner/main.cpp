@@ -11,6 +11,7 @@
 #include "log.hpp"
 #include "native_door.hpp"
 #include "own_process.hpp"
+#include "proc_wait_source.hpp"
 #include "query.hpp"
 #include "reaper.hpp"
 #include "service_manager.hpp"
@@ -25,6 +26,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <utility>
 
 namespace quern {
 namespace {
@@ -46,7 +48,7 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
 }
 
 // What `hello` tells of this daemon.
-std::vector<std::string> features(const Config& config, const Cgroups& cgroups) {
+std::vector<std::string> features(const Config& config, const Cgroups& cgroups, bool sees_reads) {
   std::vector<std::string> all{
       "batch",
       "query",
@@ -61,6 +63,7 @@ std::vector<std::string> features(const Config& config, const Cgroups& cgroups) 
       cgroups.work() ? "limits.processes=cgroup" : "limits.processes=sampling",
       "limits.fsize=rlimit",
       "input=asked"};
+  if (sees_reads) all.emplace_back("input=read");
   if (config.keys.named()) all.emplace_back("curve");
   if (config.user) all.emplace_back("user");
   return all;
@@ -77,6 +80,14 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Reaper reaper(executor);
   Cgroups cgroups(config.no_cgroups ? std::nullopt : own_group());
   SystemLauncher launcher(executor, reaper, &cgroups, config.user);
+  const ProcWaitSource waits;
+  const std::string unseen = what_stdin_watch_lacks();
+  if (!unseen.empty()) log.warn("programs that wait for input are not noticed: {}", unseen);
+  auto blind = [&log, said = !unseen.empty()](const std::string& name,
+                                              const std::string& why) mutable {
+    if (std::exchange(said, true)) return;
+    log.warn("run {}: that its program waits for input would not be noticed: {}", name, why);
+  };
   FileThread files;
   TaskGroup tasks(executor);
   SpillStore spill(executor, files, config.state_dir, config.limits.journal_total);
@@ -94,7 +105,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
   Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits,
-               config.user});
+               config.user, unseen.empty() ? &waits : nullptr, blind});
   Query query({languages, contexts, slots, config.run_limits});
   FileService file_service(files, config.work_dir, config.user);
   Dispatcher dispatcher({tasks,
@@ -110,7 +121,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
                          file_service,
                          batch,
                          query,
-                         {QUERN_VERSION, boot, features(config, cgroups)},
+                         {QUERN_VERSION, boot, features(config, cgroups, unseen.empty())},
                          log});
   NativeDoor door(executor, dispatcher, config.limits.body, config.keys, log);
 
