@@ -106,7 +106,9 @@ boost::system::result<pid_t> fork_into(const ExecPlan& plan, boost::asio::io_con
     // Passed on from the child, it would make a second daemon of it.
     if (::getpid() != daemon) plan.fail(ExecStep::fork, thrown.code().value());
     if (launcher.pid > 0) end_and_reap(launcher.pid);
-    return boost::system::error_code(thrown.code().value(), boost::system::system_category());
+    // Boost takes the descriptor that it could not open for one.
+    const int number = thrown.code().value() == EBADF ? EMFILE : thrown.code().value();
+    return boost::system::error_code(number, boost::system::system_category());
   } catch (...) {
     if (::getpid() != daemon) plan.fail(ExecStep::fork, ENOMEM);
     if (launcher.pid > 0) end_and_reap(launcher.pid);

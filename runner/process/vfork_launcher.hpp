@@ -57,11 +57,10 @@ struct VforkLauncher : boost::process::v2::posix::default_launcher {
     constexpr std::size_t enough = std::size_t{64} << 10;
     alignas(64) char stack[enough];
     pid = ::clone(in_child, stack + enough, CLONE_VM | CLONE_VFORK | SIGCHLD, &call);
-    if (pid < 0) {
-      error.assign(errno, boost::system::system_category());
-      return boost::process::v2::basic_process<Executor>(executor);
-    }
-    return boost::process::v2::basic_process<Executor>(executor, pid);
+    if (pid < 0) error.assign(errno, boost::system::system_category());
+    // Whoever asked takes the pid; Boost's handle would open one more descriptor, to be closed at
+    // once.
+    return boost::process::v2::basic_process<Executor>(executor);
   }
 };
 #endif

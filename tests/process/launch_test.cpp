@@ -331,6 +331,7 @@ TEST_CASE("a launch without a free descriptor says so and leaves no child") {
       all.clear();
       CHECK(world.run((*child)->wait()).success());
     } else {
+      INFO(child.error().what << " with " << spare << " descriptors to spare");
       CHECK(child.error().number == EMFILE);
       CHECK(children() == 0);
     }
