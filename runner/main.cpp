@@ -88,6 +88,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     if (std::exchange(said, true)) return;
     log.warn("run {}: that its program waits for input would not be noticed: {}", name, why);
   };
+  const ReadAsking::Eyes eyes{unseen.empty() ? &waits : nullptr, blind};
   FileThread files;
   TaskGroup tasks(executor);
   SpillStore spill(executor, files, config.state_dir, config.limits.journal_total);
@@ -105,8 +106,8 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
   Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits,
-               config.user, unseen.empty() ? &waits : nullptr, blind});
-  Query query({languages, contexts, slots, config.run_limits});
+               config.user, eyes});
+  Query query(executor, {languages, contexts, slots, config.run_limits, eyes});
   FileService file_service(files, config.work_dir, config.user);
   Dispatcher dispatcher({tasks,
                          languages,

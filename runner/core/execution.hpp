@@ -5,6 +5,8 @@
 // at once: what they set in motion ends in events.
 #pragma once
 
+#include "blob.hpp"
+
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -37,8 +39,7 @@ class Execution {
   virtual void input_eof() = 0;
   virtual std::size_t unread_input() const = 0;
 
-  // The program wrote so much.
-  virtual void wrote(std::size_t bytes) = 0;
+  virtual void wrote(const Blob& bytes) = 0;  // the program, to any of its streams
 };
 
 }  // namespace quern

@@ -81,6 +81,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
   bool has_child() const { return child_ != nullptr; }
   Child& child() { return *child_; }
   bool has_read() const { return worker_->idle(); }  // all that was sent to it
+  bool has_spoken() const { return worker_->has_unheard(); }
   InputPipe& input() { return *input_; }
   void drain();
   // While paused, output stays in its pipes and frames in theirs.

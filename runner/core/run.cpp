@@ -55,12 +55,12 @@ void Run::emit(Event event) {
   }
   std::optional<RunPhase> next = step(phase_, event);
   if (!next) return;
-  std::size_t written = 0;
+  Blob written;
   if (auto* output = std::get_if<Output>(&event)) {
     std::uint64_t& size = output->stream == Stream::out ? out_size_ : err_size_;
     output->off = size;
-    written = output->bytes.size();
-    size += written;
+    written = output->bytes;
+    size += written.size();
   }
   bool changed = *next != phase_;
   phase_ = *next;
@@ -71,7 +71,7 @@ void Run::emit(Event event) {
   for (std::size_t i = 0; i < attachments_.size(); ++i) attachments_[i]->advance();
   if (changed) changed_.notify();
   if (over(phase_)) attached_changed_.notify();
-  if (written > 0 && execution_) execution_->wrote(written);
+  if (written.size() > 0 && execution_) execution_->wrote(written);
   if (phase_ == RunPhase::closed) settle_if_read();
 }
 

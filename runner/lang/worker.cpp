@@ -14,6 +14,16 @@ namespace quern {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// Of a pipe, at either end; -1 when it cannot be told.
+int unread_bytes(int pipe) {
+  int unread = -1;
+  return ::ioctl(pipe, FIONREAD, &unread) == 0 ? unread : -1;
+}
+
+}  // namespace
+
 Worker::Worker(asio::any_io_executor executor, UniqueFd requests, UniqueFd replies)
     : requests_(executor, requests.release()), replies_(executor, replies.release()) {
   requests_.non_blocking(true);
@@ -61,9 +71,11 @@ asio::awaitable<Result<std::optional<WorkerFrame>>> Worker::receive() {
 }
 
 bool Worker::idle() const {
-  int unread = 0;
-  return ::ioctl(const_cast<Worker*>(this)->requests_.native_handle(), FIONREAD, &unread) == 0 &&
-         unread == 0;
+  return unread_bytes(const_cast<Worker*>(this)->requests_.native_handle()) == 0;
+}
+
+bool Worker::has_unheard() const {
+  return unread_bytes(const_cast<Worker*>(this)->replies_.native_handle()) > 0;
 }
 
 void Worker::close() {

@@ -35,7 +35,8 @@ class Worker {
   // How often bytes were taken from its replies: frames with the same number came together.
   std::uint64_t reads() const { return reads_; }
 
-  bool idle() const;  // it has read all its requests
+  bool idle() const;         // it has read all its requests
+  bool has_unheard() const;  // it has written what was not taken from its replies yet
 
   void close();  // tells the worker that no more requests will come
 

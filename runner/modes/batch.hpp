@@ -7,10 +7,9 @@
 #include "launcher.hpp"
 #include "mode.hpp"
 #include "private_dirs.hpp"
-#include "stdin_wait.hpp"
+#include "read_asking.hpp"
 #include "turnstile.hpp"
 
-#include <functional>
 #include <map>
 #include <memory>
 
@@ -28,10 +27,7 @@ class Batch final : public Mode {
     std::string work_dir;                        // the default cwd
     RunLimits limits;                            // of runs and languages that name none
     std::optional<Account> user = std::nullopt;  // whose files those of runs are
-    // Where it is seen that a program waits for its input; nullptr: nowhere.
-    const WaitSource* waits = nullptr;
-    // Once in a run whose program cannot be watched, with why.
-    std::function<void(const std::string& run, const std::string& why)> blind = {};
+    ReadAsking::Eyes eyes = {};
   };
 
   explicit Batch(Parts parts) : parts_(std::move(parts)) {}

@@ -187,9 +187,9 @@ asio::awaitable<std::optional<BatchRun::Stage>> BatchRun::stage(Phase phase, Arg
     started_at_ = Clock::now();
     supervisor_.start_limits(limits_, {});
   }
-  if (phase == Phase::exec && run_->spec().input == Stdin::ask) watch_stdin(*stage);
+  if (phase == Phase::exec) watch_input(*stage);
   stage->exit = co_await child_->wait();
-  if (stdin_) stdin_->finish();
+  if (asking_) asking_->finish();
   stage->out->drain();
   if (stage->err) stage->err->drain();
   spent_.cpu += std::chrono::duration_cast<milliseconds>(stage->exit.cpu);
@@ -236,30 +236,18 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   return stage;
 }
 
-void BatchRun::watch_stdin(const Stage& stage) {
-  if (!parts_.waits) return;
-  auto waits = [this, out = stage.out, err = stage.err] { ask(out, err); };
-  auto blind = [this](const std::string& why) {
-    if (parts_.blind) parts_.blind(run_->name(), why);
-  };
-  stdin_.emplace(tasks_.executor(), *parts_.waits, *stage.child, input_,
-                 StdinWatch::Told{std::move(waits), std::move(blind)});
-  tasks_.spawn(stdin_->run());
-}
-
-// The question is told first, whatever of it is in the pipes still.
-void BatchRun::ask(const std::shared_ptr<Pump>& out, const std::shared_ptr<Pump>& err) {
-  out->drain();
-  if (err) err->drain();
-  if (!run_->asking() && !run_->input_ended())
-    run_->ask(last_line_.text(), false, PromptSource::read);
+void BatchRun::watch_input(const Stage& stage) {
+  asking_.emplace(*run_, tasks_, parts_.eyes);
+  asking_->watch(*stage.child, input_, [out = stage.out, err = stage.err] {
+    out->drain();
+    if (err) err->drain();
+    return true;
+  });
 }
 
 std::shared_ptr<Pump> BatchRun::pump(Stream stream, UniqueFd end) {
   auto weak = std::make_shared<std::weak_ptr<Pump>>();
   auto sink = [this, stream, weak](std::shared_ptr<const char[]> bytes, std::size_t size) {
-    last_line_.add({bytes.get(), size});
-    if (stdin_) stdin_->stir();
     run_->emit(Output{stream, 0, false, Blob(std::move(bytes), size)});
     if (!run_->full()) return;
     if (auto self = weak->lock()) self->pause();
@@ -296,10 +284,14 @@ bool BatchRun::signal(int number) {
   return child_->signal(number);
 }
 
+void BatchRun::wrote(const Blob& bytes) {
+  supervisor_.count_output(bytes.size());
+  if (asking_) asking_->wrote(bytes);
+}
+
 void BatchRun::input(std::string bytes) {
   input_.write(std::move(bytes));
-  last_line_.clear();
-  if (stdin_) stdin_->resume();
+  if (asking_) asking_->given();
 }
 
 void BatchRun::input_eof() { input_.close_writer(); }

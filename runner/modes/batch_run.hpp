@@ -9,9 +9,7 @@
 #include "batch.hpp"
 #include "execution.hpp"
 #include "input_pipe.hpp"
-#include "last_line.hpp"
 #include "pump.hpp"
-#include "stdin_watch.hpp"
 #include "supervisor.hpp"
 
 #include <memory>
@@ -32,7 +30,7 @@ class BatchRun final : public Execution {
   void input(std::string bytes) override;
   void input_eof() override;
   std::size_t unread_input() const override;
-  void wrote(std::size_t bytes) override { supervisor_.count_output(bytes); }
+  void wrote(const Blob& bytes) override;
 
  private:
   // What is left of a step: how it ended, and its process and pipes, which may outlive it.
@@ -48,8 +46,7 @@ class BatchRun final : public Execution {
   boost::asio::awaitable<std::optional<Argv>> argv_of(StepKind kind, const Step& step);
   boost::asio::awaitable<std::optional<Stage>> stage(Phase phase, Argv argv);
   std::optional<Stage> launch(Phase phase, const Argv& argv);
-  void watch_stdin(const Stage& stage);
-  void ask(const std::shared_ptr<Pump>& out, const std::shared_ptr<Pump>& err);
+  void watch_input(const Stage& stage);
   std::shared_ptr<Pump> pump(Stream stream, UniqueFd end);
   boost::asio::awaitable<void> carry(std::shared_ptr<Pump> pump);
   Environment environment() const;
@@ -68,9 +65,8 @@ class BatchRun final : public Execution {
   const Manifest* manifest_;
   Supervisor supervisor_;
   InputPipe input_;
-  LastLine last_line_;               // of both streams
-  std::optional<StdinWatch> stdin_;  // of the program itself, while it runs
-  Notifier pumped_;                  // a pump has come to the end of its pipe
+  std::optional<ReadAsking> asking_;  // of the program itself
+  Notifier pumped_;                   // a pump has come to the end of its pipe
   Child* child_ = nullptr;
   std::optional<Turnstile::Pass> pass_;
   RunLimits limits_;

@@ -4,7 +4,9 @@
 
 #include "contexts.hpp"
 #include "languages.hpp"
+#include "lasting.hpp"
 #include "mode.hpp"
+#include "read_asking.hpp"
 #include "turnstile.hpp"
 
 #include <map>
@@ -19,9 +21,11 @@ class Query final : public Mode {
     Contexts& contexts;
     Turnstile& slots;
     RunLimits limits;  // of runs, contexts and languages that name none
+    ReadAsking::Eyes eyes = {};
   };
 
-  explicit Query(Parts parts) : parts_(parts) {}
+  Query(boost::asio::any_io_executor executor, Parts parts)
+      : parts_(std::move(parts)), lasting_(std::move(executor)) {}
 
   Result<Admission> accept(const std::shared_ptr<Run>& run) override;
   boost::asio::awaitable<void> execute(std::shared_ptr<Run> run) override;
@@ -33,6 +37,7 @@ class Query final : public Mode {
   };
 
   Parts parts_;
+  Lasting lasting_;
   std::map<const Run*, Ticket> tickets_;
 };
 

@@ -24,17 +24,20 @@ constexpr milliseconds time_to_begin{500};
 
 }  // namespace
 
-QueryRun::QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks,
-                   std::shared_ptr<Run> run, std::shared_ptr<Context> context)
-    : contexts_(contexts),
-      defaults_(defaults),
+QueryRun::QueryRun(const Surroundings& around, TaskGroup& tasks, std::shared_ptr<Run> run,
+                   std::shared_ptr<Context> context)
+    : around_(around),
       tasks_(tasks),
       run_(std::move(run)),
       context_(std::move(context)),
       supervisor_(tasks, reach()),
+      asking_(*run_, tasks, around_.eyes),
       ended_(tasks.executor()) {}
 
-QueryRun::~QueryRun() { run_->set_execution(nullptr); }
+QueryRun::~QueryRun() {
+  around_.lasting.remove(*this);
+  run_->set_execution(nullptr);
+}
 
 Supervisor::Reach QueryRun::reach() {
   return {[this](int signal) { interrupt(signal); },
@@ -78,7 +81,7 @@ asio::awaitable<void> QueryRun::carry_out(Passes passes) {
 asio::awaitable<bool> QueryRun::start() {
   const Interpreter* here = context_->interpreter();
   if (!here || !here->is_ready()) run_->say_first_now();  // before anything of the context
-  contexts_.begin(context_);
+  around_.contexts.begin(context_);
   if (context_->interpreter()->is_ready()) {
     ready_.emplace();
   } else {
@@ -108,13 +111,14 @@ asio::awaitable<bool> QueryRun::start() {
   ask_worker();  // who works already while we tell of it
   run_->emit(Started{interpreter.child().pid(), std::nullopt});
   run_->set_execution(this);
+  around_.lasting.add(*this);
   co_return true;
 }
 
 RunLimits QueryRun::limits() const {
   RunLimits limits = with_defaults(run_->spec().limits, context_->settings().limits);
   limits = with_defaults(limits, context_->manifest().limits);
-  return with_defaults(limits, defaults_);
+  return with_defaults(limits, around_.defaults);
 }
 
 // False when the system does not let us, and the run has ended for it.
@@ -171,6 +175,17 @@ void QueryRun::ask_worker() {
   if (!rest.empty()) tasks_.spawn(context_->interpreter()->send_rest(std::move(rest)));
 }
 
+// Most queries are over before their program could ask anybody.
+void QueryRun::lasts() {
+  if (over(run_->phase())) return;
+  Interpreter& interpreter = *context_->interpreter();
+  if (interpreter.is_lost()) return;
+  asking_.watch(interpreter.child(), interpreter.input(), [&interpreter] {
+    interpreter.drain();
+    return !interpreter.has_spoken();  // the language may have asked by itself
+  });
+}
+
 void QueryRun::heard(const WorkerFrame& frame) {
   if (over(run_->phase())) return;
   spoken_ = true;
@@ -186,11 +201,13 @@ void QueryRun::heard(const WorkerFrame& frame) {
     error_ = error_of(frame);
     run_->emit(*error_);
   } else if (frame.kind == "prompt") {
+    asking_.asked_otherwise();
     // With input at hand nobody has to be asked.
     if (context_->interpreter()->input().unread() > 0 || run_->asking() || run_->input_ended())
       return;
     run_->ask(prompt_of(frame), frame.attribute("password") == "1", PromptSource::asked);
   } else if (frame.kind == "taken") {
+    asking_.answered_otherwise();
     bool interrupted = supervisor_.ended() && supervisor_.ended()->reason == EndReason::interrupted;
     run_->close_prompt(interrupted ? InputOutcome::interrupted : InputOutcome::answered);
   } else if (frame.kind == "progress") {
@@ -275,6 +292,8 @@ void QueryRun::fail_to_start(const Error& error) {
 }
 
 void QueryRun::finish(Finished finished) {
+  around_.lasting.remove(*this);
+  asking_.finish();
   finished.usage = usage();
   if (const auto most = limits().processes) {
     Child& child = context_->interpreter()->child();
@@ -323,9 +342,10 @@ Usage QueryRun::usage() const {
   return usage;
 }
 
-void QueryRun::wrote(std::size_t bytes) {
+void QueryRun::wrote(const Blob& bytes) {
   spoken_ = true;
-  supervisor_.count_output(bytes);
+  supervisor_.count_output(bytes.size());
+  asking_.wrote(bytes);
 }
 
 void QueryRun::end(const EndRequest& request) { supervisor_.end(request); }
@@ -337,6 +357,7 @@ bool QueryRun::signal(int number) {
 
 void QueryRun::input(std::string bytes) {
   context_->interpreter()->input().write(std::move(bytes));
+  asking_.given();
 }
 
 void QueryRun::input_eof() { context_->interpreter()->input().close_writer(); }

@@ -8,6 +8,8 @@
 
 #include "contexts.hpp"
 #include "execution.hpp"
+#include "lasting.hpp"
+#include "read_asking.hpp"
 #include "supervisor.hpp"
 
 #include <memory>
@@ -15,10 +17,17 @@
 
 namespace quern {
 
-class QueryRun final : public Execution {
+class QueryRun final : public Execution, private Lasting::One {
  public:
-  QueryRun(Contexts& contexts, const RunLimits& defaults, TaskGroup& tasks,
-           std::shared_ptr<Run> run, std::shared_ptr<Context> context);
+  // What is the same for all.
+  struct Surroundings {
+    Contexts& contexts;
+    const RunLimits& defaults;
+    const ReadAsking::Eyes& eyes;
+    Lasting& lasting;
+  };
+  QueryRun(const Surroundings& around, TaskGroup& tasks, std::shared_ptr<Run> run,
+           std::shared_ptr<Context> context);
   ~QueryRun() override;
 
   // Its turn on the context and its place among all runs, until it has finished.
@@ -33,9 +42,10 @@ class QueryRun final : public Execution {
   void input(std::string bytes) override;
   void input_eof() override;
   std::size_t unread_input() const override;
-  void wrote(std::size_t bytes) override;
+  void wrote(const Blob& bytes) override;
 
  private:
+  void lasts() override;
   Supervisor::Reach reach();
   void interrupt(int signal);
   void insist();
@@ -54,12 +64,12 @@ class QueryRun final : public Execution {
   void finish(Finished finished);
   Usage usage() const;
 
-  Contexts& contexts_;
-  const RunLimits& defaults_;
+  const Surroundings around_;
   TaskGroup& tasks_;
   std::shared_ptr<Run> run_;
   std::shared_ptr<Context> context_;
   Supervisor supervisor_;
+  ReadAsking asking_;
   Notifier ended_;
   std::optional<Passes> passes_;
   std::optional<ErrorRaised> error_;

@@ -55,6 +55,7 @@ void StdinWatch::stir() {
 
 void StdinWatch::resume() {
   resting_ = false;
+  schedule_.stop();
   stir();
 }
 
@@ -92,8 +93,7 @@ void StdinWatch::look() {
     note_blindness(look);
   }
   if (!schedule_.looked(Clock::now(), processor_time() - before, look.wait)) return;
-  resting_ = true;
-  told_.waits();
+  schedule_.waits() ? told_.waits() : told_.left();
 }
 
 void StdinWatch::note_blindness(const StdinLook& look) {

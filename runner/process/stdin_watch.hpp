@@ -2,8 +2,8 @@
 // Notices that a run's program waits for its stdin, by looking at its processes now and then.
 //
 // What counts as waiting is stdin_wait.hpp, when to look look_schedule.hpp. It looks only while
-// there is something to find: the input pipe is empty, has a writer, and nobody is known to wait.
-// So a run that was told of a wait costs nothing until it says resume().
+// there is something to find: the input pipe is empty and has a writer, and no wait is known from
+// elsewhere. A wait that is over by itself is told, too.
 //
 // Owned by a run, and its run() is over before it goes. Child and input may go before, when it was
 // told to finish(). Never: throws, reads input or output, stops a process. To hand on all output
@@ -28,6 +28,7 @@ class StdinWatch {
  public:
   struct Told {
     std::function<void()> waits;
+    std::function<void()> left;  // it waits no more, though nobody gave it input
     // Once, with why, when its processes let nobody look into them. It goes on trying.
     std::function<void(const std::string&)> blind;
   };
@@ -35,7 +36,7 @@ class StdinWatch {
              const InputPipe& input, Told told);
 
   void stir();    // the program has written something
-  void resume();  // it was given input or its end, or what it waited for is over in another way
+  void resume();  // it was given input or its end, or a wait known from elsewhere is over
   void rest();    // a wait is known from elsewhere; until resume()
   void finish();  // for good; what the program does is of no interest any more
 

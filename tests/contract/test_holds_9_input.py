@@ -8,9 +8,10 @@ from cases import both_modes, each_language
 MIB = 1024 * 1024
 
 
-@each_language("ask", "ask_once")
-def test_a_dialogue_of_prompts_and_answers_and_eof(client, lang):
-    run, case = lang.start(client, "ask"), lang.case("ask")
+@both_modes
+@each_language("ask")
+def test_a_dialogue_of_prompts_and_answers_and_eof(client, lang, mode):
+    run, case = lang.start(client, "ask", mode), lang.case("ask", mode)
     for n, text in enumerate(["Ada\n", "36\n", None], start=1):
         asked = client.wait_event(run, "waiting-input", n)
         assert asked["source"] in case["sources"]

@@ -46,7 +46,7 @@ class PlainMode final : public Mode {
     void input(std::string) override {}
     void input_eof() override {}
     std::size_t unread_input() const override { return 0; }
-    void wrote(std::size_t) override {}
+    void wrote(const Blob&) override {}
     Run& run;
     PlainMode& mode;
     std::optional<EndRequest> ended;

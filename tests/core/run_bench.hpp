@@ -20,7 +20,7 @@ class RecordingExecution final : public Execution {
   void input(std::string bytes) override { input_taken += bytes; }
   void input_eof() override { ++eofs; }
   std::size_t unread_input() const override { return unread; }
-  void wrote(std::size_t bytes) override { written += bytes; }
+  void wrote(const Blob& bytes) override { written += bytes.size(); }
 
   std::vector<EndRequest> ends;
   std::vector<int> signals;

@@ -57,11 +57,39 @@ TEST_CASE("what stirs brings the next look forward and never puts it off") {
   CHECK(schedule.due() == start + 265ms);
 }
 
-TEST_CASE("who reads is believed at the first look, and none is due after it") {
+TEST_CASE("who reads is believed at the first look, and then looked at seldom") {
   LookSchedule schedule;
   schedule.stir(start);
   CHECK(schedule.looked(start + 1ms, 50us, reader));
-  CHECK_FALSE(schedule.due());
+  CHECK(schedule.waits());
+  CHECK(looks(schedule, 6, 50us, reader) == std::vector<double>{101, 201, 401, 701, 1101, 1601});
+  CHECK(schedule.waits());
+}
+
+TEST_CASE("a wait that is not seen any more is over after a while, not at once") {
+  LookSchedule schedule;
+  schedule.stir(start);
+  CHECK(schedule.looked(start + 1ms, 50us, listener) == false);
+  CHECK(schedule.looked(start + 11ms, 50us, listener));
+  CHECK_FALSE(schedule.looked(start + 111ms, 50us, {}));
+  CHECK(schedule.due() == start + 136ms);
+  CHECK_FALSE(schedule.looked(start + 136ms, 50us, listener));
+  CHECK(schedule.waits());
+  CHECK_FALSE(schedule.looked(start + 1s, 50us, {}));
+  CHECK_FALSE(schedule.looked(start + 1249ms, 50us, {}));
+  CHECK(schedule.looked(start + 1250ms, 50us, {}));
+  CHECK_FALSE(schedule.waits());
+  CHECK(schedule.due() == start + 1251ms);
+  CHECK(schedule.looked(start + 1251ms, 50us, reader));
+}
+
+TEST_CASE("what was written by one that waits brings the next look forward") {
+  LookSchedule schedule;
+  schedule.stir(start);
+  CHECK(schedule.looked(start + 1ms, 50us, reader));
+  schedule.stir(start + 20ms);
+  CHECK(schedule.due() == start + 21ms);
+  CHECK(schedule.waits());
 }
 
 TEST_CASE("who listens is believed when he still does at a look ten milliseconds later") {
@@ -70,7 +98,6 @@ TEST_CASE("who listens is believed when he still does at a look ten milliseconds
   CHECK_FALSE(schedule.looked(start + 1ms, 50us, listener));
   CHECK(schedule.due() == start + 11ms);
   CHECK(schedule.looked(start + 11ms, 50us, listener));
-  CHECK_FALSE(schedule.due());
 }
 
 TEST_CASE("who listens elsewhere or not at all at the second look is not believed") {

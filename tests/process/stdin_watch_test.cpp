@@ -66,6 +66,7 @@ struct Watched {
                                      pump->drain();
                                      ++waits;
                                    },
+                                   [this] { ++left; },
                                    [this](const std::string& why) { blind.push_back(why); }});
     boost::asio::co_spawn(world.io, pump->run(), [](std::exception_ptr) {});
     boost::asio::co_spawn(world.io, watch->run(),
@@ -106,6 +107,7 @@ struct Watched {
   InputPipe input;
   std::string output;
   int waits = 0;
+  int left = 0;
   std::vector<std::string> blind;
   std::unique_ptr<Child> child;
   std::optional<Pump> pump;
@@ -269,14 +271,24 @@ TEST_CASE("who has bytes to read, or the end of its input, does not wait") {
   CHECK(watched.waits == 0);
 }
 
-TEST_CASE("nobody looks while a wait is known, from here or from elsewhere") {
+TEST_CASE("a wait that is over by itself is told, and the next one is noticed") {
+  Watched watched(shell("printf 'name? '; timeout 0.3 cat; sleep 1; exec cat"));
+  watched.until_it_waits();
+  watched.world.step_until([&] { return watched.left == 1; }, at_most);
+  watched.until_it_waits(2);
+  watched.go_on();
+  CHECK(watched.left == 1);
+  CHECK(watched.waits == 2);
+}
+
+TEST_CASE("nobody looks while a wait is known from elsewhere") {
   Watched watched(shell("while read line; do echo got; done"));
   watched.until_it_waits();
+  watched.watch->rest();
   const int looks = watched.source.looks;
   watched.watch->stir();
   watched.go_on();
   CHECK(watched.source.looks == looks);
-  watched.watch->rest();
   watched.answer("more\n");
   watched.until_it_waits(2);
   CHECK(watched.source.looks > looks);
@@ -348,9 +360,9 @@ TEST_CASE("where nobody lets itself be looked into, that is said once, and why")
   std::vector<std::string> told;
   boost::asio::cancellation_signal stop;
   bool stopped = false;
-  StdinWatch blind(
-      watched.world.io.get_executor(), closed, *watched.child, watched.input,
-      {[] { FAIL("saw something"); }, [&](const std::string& why) { told.push_back(why); }});
+  StdinWatch blind(watched.world.io.get_executor(), closed, *watched.child, watched.input,
+                   {[] { FAIL("saw something"); }, [] { FAIL("saw it leave"); },
+                    [&](const std::string& why) { told.push_back(why); }});
   boost::asio::co_spawn(watched.world.io, blind.run(),
                         boost::asio::bind_cancellation_slot(
                             stop.slot(), [&](std::exception_ptr) { stopped = true; }));
