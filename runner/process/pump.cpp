@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,6 +21,10 @@ namespace asio = boost::asio;
 
 constexpr std::size_t most_at_once = 256 << 10;  // the wire's bound of an output body
 constexpr std::size_t least_asked = 512;  // when nothing is announced: the end, or a terminal
+// A terminal gives 4 KiB at a time and announces no more, though its buffers hold some 12 KiB, and
+// more comes while they are read.
+constexpr std::size_t terminal_read = 64 << 10;
+constexpr std::size_t most_in_terminal = 64 << 10;
 
 UniqueFd unblocked(UniqueFd fd) {
   const int flags = ::fcntl(fd.get(), F_GETFL);
@@ -40,6 +45,7 @@ Pump::Pump(asio::any_io_executor executor, UniqueFd read_end, Sink sink)
       resumed_(executor, asio::steady_timer::time_point::max()),
       sink_(std::move(sink)) {
   UniqueFd fd = unblocked(std::move(read_end));
+  terminal_ = ::isatty(fd.get()) != 0;
   in_.assign(fd.get());
   fd.release();  // only now: assign() may have thrown
 }
@@ -56,7 +62,8 @@ asio::awaitable<void> Pump::run() {
 }
 
 void Pump::drain() {
-  for (std::size_t left = announced(in_.native_handle()); left > 0 && !eof_;) {
+  std::size_t left = terminal_ ? most_in_terminal : announced(in_.native_handle());
+  while (left > 0 && !eof_) {
     const std::size_t taken = take(std::min(left, most_at_once));
     if (taken == 0) return;
     left -= std::min(left, taken);
@@ -85,7 +92,7 @@ std::size_t Pump::take(std::size_t most) {
   char* into = few;
   std::size_t room = std::min(most, sizeof few);
   if (there > sizeof few) {
-    room = std::min(there, most);
+    room = std::min(terminal_ ? std::max(there, terminal_read) : there, most);
     many = std::make_shared_for_overwrite<char[]>(room);
     into = many.get();
   }
@@ -100,7 +107,7 @@ std::size_t Pump::take(std::size_t most) {
     eof_ = true;
     return 0;
   }
-  const auto size = static_cast<std::size_t>(got);
+  const std::size_t size = read_on(into, static_cast<std::size_t>(got), room);
   if (!many || size < room) {
     auto exact = std::make_shared_for_overwrite<char[]>(size);
     std::copy_n(into, size, exact.get());
@@ -108,6 +115,18 @@ std::size_t Pump::take(std::size_t most) {
   }
   sink_(std::move(many), size);
   return size;
+}
+
+// What a terminal has behind its first piece. That it has come to its end is left for the next
+// take(), which meets it again.
+std::size_t Pump::read_on(char* into, std::size_t got, std::size_t room) {
+  while (terminal_ && got < room) {
+    const ssize_t more = ::read(in_.native_handle(), into + got, room - got);
+    if (more < 0 && errno == EINTR) continue;
+    if (more <= 0) break;
+    got += static_cast<std::size_t>(more);
+  }
+  return got;
 }
 
 }  // namespace quern

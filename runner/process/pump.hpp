@@ -35,7 +35,7 @@ class Pump {
   boost::asio::awaitable<void> run();
 
   // Hands on exactly what the pipe holds at this moment, paused or not: at most the pipe's
-  // capacity.
+  // capacity. A terminal does not tell how much it holds: at least that, and not much more.
   void drain();
 
   // While paused, run() leaves the bytes in the pipe, and so the program in its write().
@@ -48,10 +48,12 @@ class Pump {
 
  private:
   std::size_t take(std::size_t most);  // 0: nothing there now, or the end
+  std::size_t read_on(char* into, std::size_t got, std::size_t room);
 
   boost::asio::posix::stream_descriptor in_;
   boost::asio::steady_timer resumed_;  // never fires: resume() cancels it
   Sink sink_;
+  bool terminal_ = false;
   bool paused_ = false;
   bool eof_ = false;
 };
