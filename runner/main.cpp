@@ -12,10 +12,12 @@
 #include "native_door.hpp"
 #include "own_process.hpp"
 #include "proc_wait_source.hpp"
+#include "pty.hpp"
 #include "query.hpp"
 #include "reaper.hpp"
 #include "service_manager.hpp"
 #include "system_launcher.hpp"
+#include "tty.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -48,7 +50,8 @@ asio::awaitable<void> close_on_signal(Dispatcher& dispatcher, spdlog::logger& lo
 }
 
 // What `hello` tells of this daemon.
-std::vector<std::string> features(const Config& config, const Cgroups& cgroups, bool sees_reads) {
+std::vector<std::string> features(const Config& config, const Cgroups& cgroups, bool sees_reads,
+                                  bool terminals) {
   std::vector<std::string> all{
       "batch",
       "query",
@@ -64,6 +67,7 @@ std::vector<std::string> features(const Config& config, const Cgroups& cgroups, 
       "limits.fsize=rlimit",
       "input=asked"};
   if (sees_reads) all.emplace_back("input=read");
+  if (terminals) all.emplace_back("tty");
   if (config.keys.named()) all.emplace_back("curve");
   if (config.user) all.emplace_back("user");
   return all;
@@ -107,23 +111,28 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Turnstile slots(config.limits.runs);
   Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits,
                config.user, eyes});
+  Tty tty({languages, launcher, slots, base, config.work_dir, config.run_limits});
+  const std::string no_terminals = what_terminals_lack();
+  if (!no_terminals.empty()) log.warn("mode tty fails: {}", no_terminals);
   Query query(executor, {languages, contexts, slots, config.run_limits, eyes});
   FileService file_service(files, config.work_dir, config.user);
-  Dispatcher dispatcher({tasks,
-                         languages,
-                         config.limits,
-                         config.run_limits,
-                         spill,
-                         registry,
-                         contexts,
-                         asking,
-                         versions,
-                         slots,
-                         file_service,
-                         batch,
-                         query,
-                         {QUERN_VERSION, boot, features(config, cgroups, unseen.empty())},
-                         log});
+  Dispatcher dispatcher(
+      {tasks,
+       languages,
+       config.limits,
+       config.run_limits,
+       spill,
+       registry,
+       contexts,
+       asking,
+       versions,
+       slots,
+       file_service,
+       batch,
+       query,
+       tty,
+       {QUERN_VERSION, boot, features(config, cgroups, unseen.empty(), no_terminals.empty())},
+       log});
   NativeDoor door(executor, dispatcher, config.limits.body, config.keys, log);
 
   auto body = [&](TaskGroup& running) -> asio::awaitable<void> {

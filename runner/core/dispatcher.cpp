@@ -44,11 +44,6 @@ void Dispatcher::refuse(const Caller& caller, const Error& error) {
   caller.reply(error);
 }
 
-void Dispatcher::unsupported(const Caller& caller, const char* op) {
-  refuse(caller, {ErrorCode::unsupported,
-                  "quernd " + parts_.identity.version + " does not offer `" + op + "`."});
-}
-
 void Dispatcher::gone_soon(std::shared_ptr<Peer> peer) {
   ++counters_.connections_left;
   lanes_.left(*peer);
@@ -104,6 +99,7 @@ asio::awaitable<void> Dispatcher::greet(Caller caller) {
         manifest.name, manifest.title, parts_.versions.of(manifest.name), {}, manifest.has_query()};
     if (manifest.has_query()) info.modes.push_back("query");
     if (manifest.has_batch()) info.modes.push_back("batch");
+    if (manifest.has_terminal()) info.modes.push_back("tty");
     hello.languages.push_back(std::move(info));
   }
   caller.reply(hello);
@@ -159,7 +155,5 @@ asio::awaitable<void> Dispatcher::end_everything() {
     }
   }
 }
-
-void Dispatcher::serve(const Caller& caller, Resize&) { unsupported(caller, "resize"); }
 
 }  // namespace quern

@@ -47,6 +47,7 @@ class Dispatcher {
     FileService& files;
     Mode& batch;
     Mode& query;
+    Mode& tty;
     Identity identity;
     spdlog::logger& log;
   };
@@ -116,10 +117,10 @@ class Dispatcher {
   boost::asio::awaitable<void> detach_everywhere(std::shared_ptr<Peer> peer);
   boost::asio::awaitable<void> greet(Caller caller);
   void refuse(const Caller& caller, const Error& error);
-  void unsupported(const Caller& caller, const char* op);
   void acknowledge(const Peer& peer, const std::string& name, std::int64_t seq);
   std::shared_ptr<Run> run_of(const Caller& caller,
                               const std::string& name);  // answers when unknown
+  Mode& mode_of(const StartRun& spec) const;
   Result<void> may_start(const StartRun& spec) const;
   bool answer_repetition(const Caller& caller, const StartRun& spec);
   boost::asio::awaitable<void> serve_run(std::shared_ptr<Run> run, Mode& mode);

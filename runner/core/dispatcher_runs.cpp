@@ -51,16 +51,21 @@ Result<void> Dispatcher::may_start(const StartRun& spec) const {
                                            " of the daemon, which is gone; this is boot " +
                                            parts_.identity.boot + "."};
   }
-  if (spec.mode == RunMode::tty) {
-    return Error{ErrorCode::unsupported,
-                 "quernd " + parts_.identity.version + " does not offer `mode: \"tty\"`."};
-  }
   if (serving_ >= parts_.limits.runs + parts_.limits.queue) {
     return Error{ErrorCode::limit, "There are " + std::to_string(serving_) +
                                        " runs executing or queued, as many as this daemon takes "
                                        "(limits.runs and limits.queue): try again later."};
   }
   return {};
+}
+
+Mode& Dispatcher::mode_of(const StartRun& spec) const {
+  switch (spec.mode) {
+    case RunMode::query: return parts_.query;
+    case RunMode::batch: return parts_.batch;
+    case RunMode::tty: break;
+  }
+  return parts_.tty;
 }
 
 // Whether this name has been answered for already.
@@ -78,7 +83,7 @@ bool Dispatcher::answer_repetition(const Caller& caller, const StartRun& spec) {
 void Dispatcher::serve(const Caller& caller, StartRun& op) {
   if (answer_repetition(caller, op)) return;
   if (Result<void> may = may_start(op); !may) return refuse(caller, may.error());
-  Mode& mode = op.mode == RunMode::query ? parts_.query : parts_.batch;
+  Mode& mode = mode_of(op);
   std::uint64_t window = op.window;
   auto run = std::make_shared<Run>(parts_.tasks, parts_.spill, parts_.limits, counters_, caller.id,
                                    std::move(op));
@@ -142,6 +147,13 @@ void Dispatcher::serve(const Caller& caller, Input& op) {
   if (!run) return;
   Result<void> taken = run->input(std::move(op));
   if (!taken) return refuse(caller, taken.error());
+  caller.reply(Ok{});
+}
+
+void Dispatcher::serve(const Caller& caller, Resize& op) {
+  std::shared_ptr<Run> run = run_of(caller, op.run);
+  if (!run) return;
+  if (Result<void> done = run->resize(op); !done) return refuse(caller, done.error());
   caller.reply(Ok{});
 }
 

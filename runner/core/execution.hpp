@@ -6,10 +6,12 @@
 #pragma once
 
 #include "blob.hpp"
+#include "error.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace quern {
@@ -38,6 +40,13 @@ class Execution {
   virtual void input(std::string bytes) = 0;
   virtual void input_eof() = 0;
   virtual std::size_t unread_input() const = 0;
+  // Whether there is an end of input at this moment; an Error says why not.
+  virtual Result<void> may_end_input() const { return {}; }
+  // Of its terminal; whether that changed anything.
+  virtual bool resize(std::uint16_t rows, std::uint16_t cols) {
+    (void)rows, (void)cols;
+    return false;
+  }
 
   virtual void wrote(const Blob& bytes) = 0;  // the program, to any of its streams
 };

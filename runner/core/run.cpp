@@ -221,8 +221,11 @@ Result<void> Run::input(Input input) {
                                        " bytes of input unread; with these it would be over " +
                                        std::to_string(limits_.input) + ". Send them again later."};
   }
+  if (input.eof && execution_) {
+    if (Result<void> may = execution_->may_end_input(); !may) return may;
+  }
   bool any = !input.bytes.empty();
-  eof_ = input.eof;
+  eof_ = input.eof && spec_.mode != RunMode::tty;  // at a terminal it ends one read
   if (execution_) {
     if (any) execution_->input(std::move(input.bytes));
     if (input.eof) execution_->input_eof();
@@ -231,6 +234,24 @@ Result<void> Run::input(Input input) {
     early_input_ += input.bytes;
     early_eof_ = input.eof;
   }
+  return {};
+}
+
+Result<void> Run::resize(const Resize& wanted) {
+  if (spec_.mode != RunMode::tty) {
+    return Error{
+        ErrorCode::unsupported,
+        "Run `" + name_ + "` has no terminal that could be resized; one of `mode: \"tty\"` has."};
+  }
+  if (over(phase_)) {
+    return Error{ErrorCode::not_found, "Run `" + name_ + "` has ended, and its terminal is gone."};
+  }
+  const bool other = spec_.tty.rows != wanted.rows || spec_.tty.cols != wanted.cols;
+  spec_.tty.rows = wanted.rows;
+  spec_.tty.cols = wanted.cols;
+  // The program may have changed it too.
+  const bool changed = execution_ ? execution_->resize(wanted.rows, wanted.cols) : other;
+  if (changed) emit(Resized{wanted.rows, wanted.cols});
   return {};
 }
 

@@ -64,6 +64,7 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
   boost::asio::awaitable<void> keep_lease();
   void ack(const Peer& peer, std::int64_t seq);
   Result<void> input(Input input);
+  Result<void> resize(const Resize& wanted);
   bool end(const EndRequest& request);  // false: it is over
   bool signal(int number);
 

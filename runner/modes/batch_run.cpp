@@ -4,6 +4,7 @@
 #include "conclusion.hpp"
 #include "files.hpp"
 #include "pipe.hpp"
+#include "program_environment.hpp"
 #include "run_limits.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -204,7 +205,7 @@ std::optional<BatchRun::Stage> BatchRun::launch(Phase phase, const Argv& argv) {
   OutputPipe err = merged ? OutputPipe{} : output_pipe();
   Command command;
   command.argv = argv;
-  command.env = environment();
+  command.env = program_environment(parts_.base, manifest_, run_->spec());
   command.cwd = cwd_;
   command.descriptors = {{1, out.write_end.get()},
                          {2, merged ? out.write_end.get() : err.write_end.get()}};
@@ -266,16 +267,6 @@ asio::awaitable<void> BatchRun::carry(std::shared_ptr<Pump> pump) {
   pumped_.notify();
 }
 
-Environment BatchRun::environment() const {
-  Environment environment = parts_.base;
-  if (manifest_) {
-    for (const auto& [name, value] : manifest_->env) environment.insert_or_assign(name, value);
-  }
-  for (const auto& [name, value] : run_->spec().env) environment.insert_or_assign(name, value);
-  if (!run_->spec().traceparent.empty()) environment["TRACEPARENT"] = run_->spec().traceparent;
-  return environment;
-}
-
 void BatchRun::end(const EndRequest& request) { supervisor_.end(request); }
 
 bool BatchRun::signal(int number) {
@@ -299,16 +290,9 @@ void BatchRun::input_eof() { input_.close_writer(); }
 std::size_t BatchRun::unread_input() const { return input_.unread(); }
 
 void BatchRun::fail(std::string name, std::string message, std::optional<int> exit) {
-  Finished finished;
-  finished.status = FinishedStatus::error;
-  finished.cause = message;
-  finished.exit = exit;
-  finished.error = ErrorSummary{name, message};
-  ErrorRaised error;
-  error.name = std::move(name);
-  error.message = std::move(message);
-  run_->emit(std::move(error));
-  finish(std::move(finished));
+  Failure failure = failed_to_run(std::move(name), std::move(message), exit);
+  run_->emit(std::move(failure.error));
+  finish(std::move(failure.finished));
 }
 
 void BatchRun::finish(Finished finished) {

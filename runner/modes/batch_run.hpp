@@ -49,7 +49,6 @@ class BatchRun final : public Execution {
   void watch_input(const Stage& stage);
   std::shared_ptr<Pump> pump(Stream stream, UniqueFd end);
   boost::asio::awaitable<void> carry(std::shared_ptr<Pump> pump);
-  Environment environment() const;
   void fail(std::string name, std::string message, std::optional<int> exit);
   void finish(Finished finished);
   boost::asio::awaitable<std::optional<ExitStatus>> side_step(Phase phase, const Step& step);

@@ -55,6 +55,17 @@ std::string told_of_refusals(std::uint64_t refused, const std::optional<std::uin
          " (processes, by cgroup).";
 }
 
+Failure failed_to_run(std::string name, std::string message, std::optional<int> exit) {
+  Failure failure;
+  failure.finished.status = FinishedStatus::error;
+  failure.finished.cause = message;
+  failure.finished.exit = exit;
+  failure.finished.error = ErrorSummary{name, message};
+  failure.error.name = std::move(name);
+  failure.error.message = std::move(message);
+  return failure;
+}
+
 Finished never_started(const EndRequest& ended) {
   Finished finished;
   finished.status = FinishedStatus::aborted;

@@ -28,11 +28,6 @@ def test_an_unknown_mode_is_refused(client, mode):
     assert client.refusal("run", b"1", mode=mode, lang=LANGUAGES[0].name) in ("bad-request", "unsupported")
 
 
-def test_a_terminal_run_is_taken_or_refused_as_unsupported(client):
-    reply = client.ask("run", mode="tty", command=["true"], id="tty-" + client.ctx[:40])
-    assert reply["ok"] or reply["code"] == "unsupported"
-
-
 def test_a_run_without_a_language_needs_its_commands(client):
     assert client.refusal("run", b"1", mode="query") == "bad-request"
     assert client.refusal("run", b"1", mode="batch") == "bad-request"

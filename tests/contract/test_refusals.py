@@ -58,11 +58,11 @@ KEYS = {
     "remove": ({"path": "/nowhere"}, {"path*": NO_PATH, "recursive": NO_BOOL}),
     "shutdown": ({}, {"grace_ms": NO_NUMBER + (-1, 600001)}),
 }
-GOOD = {"hello": None, "run": None, "resize": "unsupported", "open": None, "reset": "unknown-context", "close": "unknown-context",
+GOOD = {"hello": None, "run": None, "open": None, "reset": "unknown-context", "close": "unknown-context",
         "complete": None, "inspect": None, "check": None}  # the rest: unknown-run, or not-found
 
 
-@pytest.mark.parametrize("op", [op for op in KEYS if op not in ("shutdown", "resize")])
+@pytest.mark.parametrize("op", [op for op in KEYS if op != "shutdown"])
 def test_the_requests_that_are_made_wrong_here_are_otherwise_good(client, op):
     client.used.add((LANG, "main"))
     reply = client.ask(op, **KEYS[op][0])
@@ -88,7 +88,7 @@ def test_a_value_that_a_key_cannot_have_is_refused(client, op, key):
         assert reply.get("code") == "bad-request", f"{key}={value!r}: {reply}"
 
 
-NAMED = [op for op, (good, _) in KEYS.items() if "run" in good and op != "resize"]
+NAMED = [op for op, (good, _) in KEYS.items() if "run" in good]
 
 
 @pytest.mark.parametrize("op", NAMED)
@@ -97,10 +97,6 @@ def test_a_run_that_was_forgotten_is_unknown_and_told_so(client, op):
     client.request("forget", run=run)
     reply = client.ask(op, **{**KEYS[op][0], "run": run})
     assert reply["code"] == "unknown-run" and "any more" in reply["message"]
-
-
-def test_resize_is_not_offered(client):
-    assert client.refusal("resize", **KEYS["resize"][0]) == "unsupported"
 
 
 # While it ends -------------------------------------------------------------------------------

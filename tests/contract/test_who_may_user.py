@@ -37,6 +37,23 @@ def test_every_step_of_a_batch_run_is_the_user(jail):
     assert (record.status, record.stdout, record.stderr) == ("ok", 3 * WHO, b"")
 
 
+def test_a_terminal_is_the_users_own(jail):
+    client = jail().client()
+    script = 'test "$(stat -c %u "$(tty)")" = "$(id -u)" && echo "$(id -u)" > "$(tty)" && echo mine > /dev/tty'
+    record = client.collect(client.start(mode="tty", command=["sh", "-c", script]))
+    assert (record.status, record.stdout) == ("ok", f"{USER}\r\nmine\r\n".encode())
+
+
+def test_where_no_terminal_can_be_made_that_is_said(jail):
+    no_devpts = ["sh", "-c", 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && exec "$@"', "sh"]
+    daemon = jail(user=None, inside=no_devpts)
+    client = daemon.client()
+    assert "tty" not in client.request("hello", protocol=1, client="t/1")["features"]
+    record = client.collect(client.start(mode="tty", command=["true"]))
+    assert record.status == "error" and "devpts" in record.one("error")["message"] and "devpts" in daemon.log()
+    assert client.sh("echo hi").stdout == b"hi\n"
+
+
 @pytest.mark.parametrize("warm", [[], ["--warm", "python"], ["--warm", "bash=2"]], ids=["cold", "forked", "ready"])
 def test_an_interpreter_is_the_user(jail, warm):
     client = jail(*warm).client()

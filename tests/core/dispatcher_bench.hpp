@@ -28,6 +28,7 @@ class PlainMode final : public Mode {
   }
 
   std::optional<Error> refusal;
+  bool resizable = false;
   std::vector<std::string> accepted;
   std::function<boost::asio::awaitable<void>(std::shared_ptr<Run>)> body;  // instead
   std::chrono::milliseconds last_grace{-1};  // with which a run was told to end
@@ -47,6 +48,7 @@ class PlainMode final : public Mode {
     void input_eof() override {}
     std::size_t unread_input() const override { return 0; }
     void wrote(const Blob&) override {}
+    bool resize(std::uint16_t, std::uint16_t) override { return mode.resizable; }
     Run& run;
     PlainMode& mode;
     std::optional<EndRequest> ended;
@@ -81,6 +83,7 @@ struct DispatcherBench : RunBench {
                                          versions,
                                          slots,
                                          file_service,
+                                         plain,
                                          plain,
                                          plain,
                                          {"1.2.3", "boot-1", {}},

@@ -72,7 +72,7 @@ TEST_CASE(
   CHECK(bench.plain.accepted == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("a run for another boot is not found, and a terminal is not offered") {
+TEST_CASE("a run for another boot is not found") {
   DispatcherBench bench;
   auto client = bench.peer("c1");
   StartRun spec = bench.start();
@@ -82,10 +82,25 @@ TEST_CASE("a run for another boot is not found, and a terminal is not offered") 
   spec.boot = "boot-1";
   bench.ask(client, "b", spec);
   CHECK(client->answer("b") == Reply(RunReply{"b"}));
+}
+
+TEST_CASE("the terminal of a run is resized while it is there, and its clients are told") {
+  DispatcherBench bench;
+  auto client = bench.peer("c1");
   StartRun terminal;
   terminal.mode = RunMode::tty;
-  bench.ask(client, "c", terminal);
-  CHECK(refused(client->answer("c")) == ErrorCode::unsupported);
+  bench.ask(client, "t", terminal);
+  bench.plain.resizable = true;
+  bench.ask(client, "r1", Resize{"t", 30, 100});
+  CHECK(client->answer("r1") == Reply(Ok{}));
+  CHECK(client->events().back() == Event(Resized{30, 100}));
+  bench.ask(client, "a", bench.start());
+  bench.ask(client, "r2", Resize{"a", 30, 100});
+  CHECK(refused(client->answer("r2")) == ErrorCode::unsupported);
+  bench.find("t")->emit(Finished{});
+  bench.turn();
+  bench.ask(client, "r3", Resize{"t", 31, 100});
+  CHECK(refused(client->answer("r3")) == ErrorCode::not_found);
 }
 
 TEST_CASE("ops on a run that is not there say so, and whether it ever was") {
@@ -96,9 +111,9 @@ TEST_CASE("ops on a run that is not there say so, and whether it ever was") {
   bench.turn();
   bench.ask(client, "f", Forget{"a"});
   CHECK(client->answer("f") == Reply(Ok{}));
-  const std::vector<Op> ops{Input{.run = "a"},  Interrupt{"a"}, Signal{"a", "INT"},
-                            Attach{.run = "a"}, Detach{"a"},    ReadOutput{.run = "a"},
-                            Wait{"a", {}},      Forget{"a"}};
+  const std::vector<Op> ops{Input{.run = "a"},      Resize{"a", 1, 1},  Interrupt{"a"},
+                            Signal{"a", "INT"},     Attach{.run = "a"}, Detach{"a"},
+                            ReadOutput{.run = "a"}, Wait{"a", {}},      Forget{"a"}};
   int n = 0;
   for (const Op& op : ops) {
     const std::string id = "o" + std::to_string(n++);
