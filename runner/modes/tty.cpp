@@ -4,13 +4,11 @@
 #include "conclusion.hpp"
 #include "tty_run.hpp"
 
-#include <filesystem>
 #include <optional>
 
 namespace quern {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 Result<void> Tty::check(const StartRun& spec) const {
   const Manifest* manifest = parts_.languages.find(spec.lang);

@@ -219,3 +219,32 @@ def test_what_nobody_takes_is_dropped_and_the_program_goes_on(own_daemon):
     assert reply["state"] == "finished" and reply["finished"]["bytes"]["stdout"] == 32 * MIB + 5
     tail = client.request("output", run=run, stream="stdout", length=5, **{"from": -5})
     assert tail.body == b"over\n"
+
+
+def test_a_password_prompt_that_is_interrupted_is_over(client):
+    run = start(client, "stty -echo; printf 'Password: '; read it")
+    client.wait_event(run, "waiting-input")
+    client.request("interrupt", run=run)
+    record = client.collect(run)
+    assert record.status == "interrupted" and record.one("input-taken")["outcome"] == "interrupted"
+
+
+@pytest.mark.skipif(not shutil.which("python3", path="/usr/bin:/bin"), reason="no python3 here")
+def test_the_password_functions_of_a_language_are_seen(client):
+    code = "import getpass; print([getpass.getpass('First: '), getpass.getpass('Second: ')])"
+    run = client.start(mode="tty", command=["/usr/bin/python3", "-c", code])
+    for n, prompt in enumerate(("First: ", "Second: "), start=1):
+        asked = client.wait_event(run, "waiting-input", n)
+        assert (asked["prompt"], asked["password"]) == (prompt, True)
+        client.input(run, f"s{n}\n", prompt_id=asked["prompt_id"])
+    record = client.collect(run)
+    assert b"['s1', 's2']" in record.stdout and len(record.of("waiting-input")) == 2
+
+
+def test_keys_of_one_answer_ask_nothing_more(client):
+    run = start(client, "stty -echo; printf 'Password: '; read it; stty echo; echo [$it]")
+    client.wait_event(run, "waiting-input")
+    for key in "secret\n":
+        client.input(run, key)
+    record = client.collect(run)
+    assert b"[secret]" in record.stdout and len(record.of("waiting-input")) == 1
