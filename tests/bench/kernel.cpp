@@ -5,8 +5,10 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sodium.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
@@ -19,8 +21,14 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view delimiter = "<IDS|MSG>";
+// Messages are signed and code goes to the history, as from every notebook and console.
+constexpr std::string_view key = "a-secret-of-this-bench";
 // The default of 100 ms would count as the kernel's own start.
 constexpr int reconnect_ms = 2;
+
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 
 zmq::socket_t connected(zmq::context_t& context, zmq::socket_type type, const json& port) {
   zmq::socket_t socket(context, type);
@@ -30,6 +38,17 @@ zmq::socket_t connected(zmq::context_t& context, zmq::socket_type type, const js
   if (type == zmq::socket_type::sub) socket.set(zmq::sockopt::subscribe, "");
   socket.connect("tcp://127.0.0.1:" + std::to_string(port.get<int>()));
   return socket;
+}
+
+std::string signature(const std::vector<std::string>& frames) {
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, bytes(key), key.size());
+  for (const std::string& frame : frames)
+    crypto_auth_hmacsha256_update(&state, bytes(frame), frame.size());
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> sum;
+  crypto_auth_hmacsha256_final(&state, sum.data());
+  std::array<char, 2 * crypto_auth_hmacsha256_BYTES + 1> text;
+  return ::sodium_bin2hex(text.data(), text.size(), sum.data(), sum.size());
 }
 
 struct Message {
@@ -63,7 +82,7 @@ bool Kernel::stands_in(const std::string& python) {
 
 Kernel::Kernel(zmq::context_t& context, const std::string& python) {
   json connection{
-      {"ip", "127.0.0.1"}, {"transport", "tcp"}, {"key", ""}, {"signature_scheme", "hmac-sha256"}};
+      {"ip", "127.0.0.1"}, {"transport", "tcp"}, {"key", key}, {"signature_scheme", "hmac-sha256"}};
   for (const char* port : {"shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"})
     connection[port] = free_port();
   connection_file_ = std::filesystem::temp_directory_path() /
@@ -93,13 +112,15 @@ void Kernel::execute(bool until_idle) {
                     {"date", "2026-01-01T00:00:00Z"},
                     {"msg_type", "execute_request"},
                     {"version", "5.3"}};
-  const json content{{"code", "1+1"},          {"silent", false},
-                     {"store_history", false}, {"user_expressions", json::object()},
-                     {"allow_stdin", false},   {"stop_on_error", true}};
-  for (const std::string& frame :
-       {std::string(delimiter), std::string(), header.dump(), std::string("{}"), std::string("{}")})
-    shell_.send(zmq::buffer(frame), zmq::send_flags::sndmore);
-  shell_.send(zmq::buffer(content.dump()), zmq::send_flags::none);
+  const json content{{"code", "1+1"},         {"silent", false},
+                     {"store_history", true}, {"user_expressions", json::object()},
+                     {"allow_stdin", false},  {"stop_on_error", true}};
+  const std::vector<std::string> parts{header.dump(), "{}", "{}", content.dump()};
+  shell_.send(zmq::buffer(delimiter), zmq::send_flags::sndmore);
+  shell_.send(zmq::buffer(signature(parts)), zmq::send_flags::sndmore);
+  for (const std::string& part : parts)
+    shell_.send(zmq::buffer(part),
+                &part == &parts.back() ? zmq::send_flags::none : zmq::send_flags::sndmore);
   auto answers = [&](const Message& message) { return message.parent.value("msg_id", "") == id; };
   for (;;) {
     const Message reply = receive(shell_);

@@ -16,8 +16,8 @@ class Tmux:
         environment = {"TERM": "tmux-256color", **quern.env, **({"QUERN_ENDPOINT": quern.endpoint} if quern.endpoint else {}), **(env or {})}
         command = ["env", "-i", *(f"{name}={value}" for name, value in environment.items()), *map(str, args)]
         self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows),
-                  # The shell behind tells how the program left the terminal, and keeps the screen.
-                  "-c", str(quern.cwd), "sh", "-c", '"$@"; echo "[left $?]"; stty -a | grep -o " .\\?icanon\\| .\\?echo "; exec cat', "sh", *command,
+                  # The shell behind tells how the program left the terminal, and keeps the screen, whatever was typed.
+                  "-c", str(quern.cwd), "sh", "-c", 'trap : INT; "$@"; echo "[left $?]"; stty -a | grep -o " .\\?icanon\\| .\\?echo "; exec cat', "sh", *command,
                   env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"})
 
     def tmux(self, *args, env=None):
@@ -38,8 +38,9 @@ class Tmux:
     def resize(self, columns, rows):
         self.tmux("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
 
-    def rows(self):
-        return self.tmux("capture-pane", "-p", "-t", "t").rstrip("\n").split("\n")
+    def rows(self, *how):
+        """What stands on the screen; with -e its colours, too."""
+        return self.tmux("capture-pane", "-p", *how, "-t", "t").rstrip("\n").split("\n")
 
     def history(self):
         return self.tmux("capture-pane", "-p", "-S", "-", "-t", "t").rstrip("\n").split("\n")

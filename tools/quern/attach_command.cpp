@@ -9,6 +9,7 @@
 #include "json_text.hpp"
 #include "native_names.hpp"
 #include "patient.hpp"
+#include "terminal_stay.hpp"
 
 #include <csignal>
 #include <memory>
@@ -17,6 +18,15 @@ namespace quern {
 namespace {
 
 constexpr int not_yet = 75;  // EX_TEMPFAIL: ask again later
+
+// Some screens full; who draws a whole screen draws it anew when we come.
+constexpr std::uint64_t enough_to_redraw = 64 * kib;
+
+bool is_terminal(Session& session, const std::string& run) {
+  for (const RunInfo& info : session.ask_for<StatusReply>(Status{}).runs)
+    if (info.run == run) return info.mode == RunMode::tty;
+  return false;
+}
 
 std::string words_of(const WaitReply& reply) {
   if (!reply.finished) {
@@ -36,6 +46,13 @@ std::string words_of(const WaitReply& reply) {
 
 int execute(const AttachOptions& options, const Surface& surface) {
   DaemonLink link(surface.common, DaemonLink::Otherwise::fail);
+  if (!surface.common.json && TerminalStay::is_possible() &&
+      is_terminal(link.session(), options.run)) {
+    TerminalStay stay(surface, options.escape);
+    return stay.exit_code(stay.follow(link, options.run, [&](TerminalFollower& follower) {
+      return follower.attach(options.run, options.tail.value_or(enough_to_redraw));
+    }));
+  }
   std::unique_ptr<View> view;
   if (surface.common.json)
     view = std::make_unique<JsonView>(surface.writer);

@@ -16,6 +16,7 @@ struct Surface {
 };
 
 int execute(const RunOptions&, const Surface&);
+int execute(const TtyOptions&, const Surface&);
 int execute(const ReplOptions&, const Surface&);
 int execute(const LangsOptions&, const Surface&);
 int execute(const StatusOptions&, const Surface&);

@@ -18,9 +18,12 @@ namespace {
 
 constexpr const char* where_daemons_are =
     "Where: --endpoint URL or QUERN_ENDPOINT; else tcp://127.0.0.1:7837. Where nobody listens "
-    "there, run, repl\n"
-    "and langs start a private daemon for as long as they last, with the current folder as its "
+    "there, run, tty,\n"
+    "repl and langs start a private daemon for as long as they last, with the current folder as its "
     "work dir.";
+
+constexpr const char* escape_in_words =
+    "The key that leaves a terminal when d follows, as ^\\ or ^]; twice it is itself; none";
 
 class Parser {
  public:
@@ -31,6 +34,7 @@ class Parser {
         std::string(where_daemons_are) + "\n\n" + exit_codes_in_words +
         "\n\nExample: quern run -l python -c 'print(6 * 7)'\nMore on each: quern COMMAND --help");
     add_run();
+    add_tty();
     add_repl();
     add_lists();
     add_run_controls();
@@ -46,6 +50,7 @@ class Parser {
     // What stands behind -- is the program's, whatever it looks like.
     if (const auto mark = std::find(words.begin(), words.end(), "--"); mark != words.end()) {
       run_.args.assign(mark + 1, words.end());
+      tty_.command = run_.args;
       words.erase(mark, words.end());
     }
     std::reverse(words.begin(), words.end());
@@ -128,6 +133,19 @@ class Parser {
                 where_daemons_are);
   }
 
+  void add_tty() {
+    CLI::App* sub = command("tty", "Opens a terminal: a language's own prompt, or any command",
+                            "quern tty -- htop", tty_);
+    sub->add_option("-l,--lang", tty_.lang, "The language");
+    sub->add_option("--limit", tty_.limits, limits_in_words)->allow_extra_args(false);
+    sub->add_option("--env", tty_.env, "A variable, as NAME=VALUE; may be repeated")
+        ->allow_extra_args(false);
+    sub->add_option("--cwd", tty_.cwd, "Where it runs");
+    sub->add_option("--name", tty_.name, "The run's name, instead of one made up");
+    sub->add_option("--escape", tty_.escape, escape_in_words)->capture_default_str();
+    sub->add_flag("--keep", tty_.keep, "Let the daemon keep the run when it has ended");
+  }
+
   void add_repl() {
     CLI::App* sub = command("repl", "Runs what you type, on a context that keeps its state",
                             "quern repl -l bash", repl_);
@@ -172,6 +190,7 @@ class Parser {
                                "quern attach 5f0c…", attach_);
     named_run(attach, attach_.run);
     attach->add_option("--tail", attach_.tail, "Begin with the last so many bytes only");
+    attach->add_option("--escape", attach_.escape, escape_in_words)->capture_default_str();
     CLI::App* wait =
         command("wait", "Waits until a run has ended, or waits for input (then exits 75)",
                 "quern wait 5f0c… --timeout 10s", wait_);
@@ -331,6 +350,7 @@ class Parser {
   CLI::App app_;
   Common common_;
   RunOptions run_;
+  TtyOptions tty_;
   ReplOptions repl_;
   LangsOptions langs_;
   StatusOptions status_;

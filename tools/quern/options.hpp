@@ -32,6 +32,15 @@ struct RunOptions {
   bool keep = false;
   bool detach = false;
 };
+struct TtyOptions {
+  std::string lang;
+  std::vector<std::string> command;
+  std::vector<std::string> limits, env;
+  std::string cwd;
+  std::string name;
+  std::string escape = "^\\";
+  bool keep = false;
+};
 struct ReplOptions {
   std::string lang = "python";
   std::string ctx = "main";
@@ -49,6 +58,7 @@ struct SignalOptions {
 struct AttachOptions {
   std::string run;
   std::optional<std::uint64_t> tail;
+  std::string escape = "^\\";
 };
 struct WaitOptions {
   std::string run, timeout;
@@ -113,10 +123,11 @@ struct ShutdownOptions {
 
 struct Invocation {
   Common common;
-  std::variant<RunOptions, ReplOptions, LangsOptions, StatusOptions, MetricsOptions, PsOptions,
-               InterruptOptions, SignalOptions, AttachOptions, WaitOptions, OutputOptions,
-               ForgetOptions, ContextOptions, OpenOptions, AdviceOptions, PutOptions, GetOptions,
-               ListOptions, StatOptions, RemoveOptions, MoveOptions, ShutdownOptions, KeygenOptions>
+  std::variant<RunOptions, TtyOptions, ReplOptions, LangsOptions, StatusOptions, MetricsOptions,
+               PsOptions, InterruptOptions, SignalOptions, AttachOptions, WaitOptions,
+               OutputOptions, ForgetOptions, ContextOptions, OpenOptions, AdviceOptions, PutOptions,
+               GetOptions, ListOptions, StatOptions, RemoveOptions, MoveOptions, ShutdownOptions,
+               KeygenOptions>
       command;
 };
 
