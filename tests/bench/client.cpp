@@ -92,6 +92,30 @@ std::uint64_t Client::drink(StartRun spec) {
   }
 }
 
+void Client::open_terminal(StartRun spec) {
+  terminal_ = next_id();
+  send({terminal_, std::move(spec), {}});
+  for (;;) {
+    take();
+    const HeadKind kind = must(peek_head(view(head_)));
+    if (kind.id == terminal_ && kind.ev == "started") return;
+    if (kind.id == terminal_ && kind.kind == HeadKind::Kind::reply)
+      must(decode_reply<RunReply>(view(head_), view(body_)));
+  }
+}
+
+void Client::type(char key) {
+  Input input;
+  input.run = terminal_;
+  input.bytes = std::string(1, key);
+  send({next_id(), std::move(input), {}});
+  for (;;) {
+    take();
+    const HeadKind kind = must(peek_head(view(head_)));
+    if (kind.id == terminal_ && kind.ev == "stdout") return;
+  }
+}
+
 template <class T>
 T Client::answer(const Request& request) {
   send(request);
@@ -115,6 +139,13 @@ StartRun query(std::string code, std::string ctx) {
   spec.lang = "python";
   spec.code = std::move(code);
   spec.ctx = std::move(ctx);
+  return spec;
+}
+
+StartRun terminal(Argv command) {
+  StartRun spec;
+  spec.mode = RunMode::tty;
+  spec.command = std::move(command);
   return spec;
 }
 

@@ -25,6 +25,9 @@ class Client {
   // As run(), for a flood: acknowledges, and looks at no body. The bytes of its output.
   std::uint64_t drink(StartRun spec);
 
+  void open_terminal(StartRun spec);
+  void type(char key);  // until the terminal has shown it
+
   StatusReply status();
   void close_context(const std::string& lang, const std::string& ctx);
 
@@ -40,9 +43,11 @@ class Client {
   zmq::message_t body_;
   std::uint64_t asked_ = 0;
   std::map<std::string, std::int64_t> acks_;  // not sent yet
+  std::string terminal_;                      // the run's name
 };
 
 StartRun query(std::string code, std::string ctx = "main");
 StartRun batch(Step exec);
+StartRun terminal(Argv command);
 
 }  // namespace quern::bench

@@ -38,10 +38,10 @@ std::string seen(const Row& row, const Samples& samples) {
 }  // namespace
 
 double Row::figure() const {
-  if (!is_ratio(*this)) return best(own);
+  if (!is_ratio(*this)) return counted(own);
   // "So many times faster" or "so much of it": both read upwards.
   const bool inverse = verdict == Verdict::ratio_at_least && !more_is_better;
-  return inverse ? best(other) / best(own) : best(own) / best(other);
+  return inverse ? counted(other) / counted(own) : counted(own) / counted(other);
 }
 
 bool Row::held() const { return is_bound_above(*this) ? figure() <= wanted : figure() >= wanted; }

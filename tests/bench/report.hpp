@@ -23,9 +23,13 @@ struct Row {
   double wanted = 0;
   // What counts is the best that was seen: the most for throughput, else the least.
   bool more_is_better = false;
+  bool by_median = false;  // then not the best counts, but what is usual
 
   double best(const Samples& samples) const {
     return more_is_better ? samples.most() : samples.least();
+  }
+  double counted(const Samples& samples) const {
+    return by_median ? samples.median() : best(samples);
   }
   double figure() const;
   bool held() const;

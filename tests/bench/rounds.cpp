@@ -43,6 +43,8 @@ std::vector<std::string> Rounds::with_langs(std::vector<std::string> options) co
 
 void Rounds::run() {
   client_.run(query("1+1"));  // makes the context
+  // It reads each key: a line without end would be full some day.
+  client_.open_terminal(terminal({"/bin/sh", "-c", "stty raw; exec cat >/dev/null"}));
   for (int round = 0; round < plan_.rounds; ++round) {
     std::fprintf(stderr, "\rround %d of %d", round + 1, plan_.rounds);
     kernels();
@@ -67,7 +69,12 @@ void Rounds::queries() {
   };
   for (int i = 0; i < plan_.queries; ++i) {
     // A turn each: both then wake up from the same sleep.
-    echo_.time([&] { floor_.round_trip(); });
+    const auto start = Clock::now();
+    floor_.round_trip();
+    echo_.add(since(start));
+    pty_.round_trip();
+    key_floor_.add(since(start));
+    key_.time([&] { client_.type('x'); });
     query_.time([&] { client_.run(one_and_one, shows_two); });
   }
 }
@@ -169,6 +176,8 @@ std::vector<Row> Rounds::rows() const {
        ratio_at_most, 5},
       {"first answer of a new context, warm", "µs", context_time_, "", {}, value_at_most, 5000},
       {"`print()` to the client", "ms", print_, "", {}, value_at_most, 2},
+      {"echo of a key", "µs", key_, "pty, and ZeroMQ + pipe; by medians", key_floor_, ratio_at_most,
+       3, false, true},
       {"idle daemon: memory", "MB", idle_rss_, "", {}, value_at_most, 5},
       {"idle daemon: threads", "", idle_threads_, "", {}, value_at_most, 3},
       {"idle daemon: wake-ups", "", idle_switches_, "", {}, value_at_most, 0}};

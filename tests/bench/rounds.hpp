@@ -7,6 +7,7 @@
 #include "daemon.hpp"
 #include "echo_floor.hpp"
 #include "kernel.hpp"
+#include "pty_floor.hpp"
 #include "report.hpp"
 
 #include <memory>
@@ -53,6 +54,7 @@ class Rounds {
   Plan plan_;
   zmq::context_t context_;
   EchoFloor& floor_;
+  PtyFloor pty_;
   Daemon daemon_;
   Client client_;
   std::unique_ptr<Kernel> kernel_;
@@ -63,6 +65,7 @@ class Rounds {
   Samples pipe_rate_, output_rate_, output_cpu_;
   Samples python_, start_, kernel_start_;
   Samples context_time_, print_;
+  Samples key_, key_floor_;
   Samples idle_rss_, idle_threads_, idle_switches_, memory_, kernel_memory_;
 };
 

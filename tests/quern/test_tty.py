@@ -117,11 +117,12 @@ def test_a_shell_has_job_control(both):
     two.act("Enter", text="fg", shows=r"\$ fg")
     two.act("C-c")
     two.act("Enter", text="echo one $?", shows="one 130")
-    two.act("Enter", text="cat", shows="cat")
+    two.act("Enter", text="cat", shows=r"\$ cat")
     two.act("Enter", text="said", shows="said")
     two.act("C-d")
     two.act("Enter", text="printf '\\033[1;32mgreen\\033[0m \u4e16\u754c\\n'", shows="green")
-    two.act("C-c", text="half a line", shows=r"half a line\^C")
+    two.act(text="half a line", shows="half a line")
+    two.act("C-c", shows=r"half a line\^C")
     two.act("Enter", text="exit 3", shows="left 3")
 
 

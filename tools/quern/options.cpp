@@ -19,7 +19,8 @@ namespace {
 constexpr const char* where_daemons_are =
     "Where: --endpoint URL or QUERN_ENDPOINT; else tcp://127.0.0.1:7837. Where nobody listens "
     "there, run, tty,\n"
-    "repl and langs start a private daemon for as long as they last, with the current folder as its "
+    "repl and langs start a private daemon for as long as they last, with the current folder as "
+    "its "
     "work dir.";
 
 constexpr const char* escape_in_words =
