@@ -64,8 +64,9 @@ CallKind kind_of_call(Machine machine, long number) { return look_up(machine, nu
 std::optional<SleepingCall> parse_sleeping_call(std::string_view text) {
   // "NUMBER 0x1 0x2 0x3 0x4 0x5 0x6 0xSP 0xPC", "running", or "-1 0xSP 0xPC" outside of any call.
   SleepingCall call;
-  const char* const end = text.data() + text.size();
-  auto [next, error] = std::from_chars(text.data(), end, call.number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  auto [next, error] = std::from_chars(begin, end, call.number);
   if (error != std::errc{} || call.number < 0) return std::nullopt;
   for (std::uint64_t& argument : call.arguments) {
     if (end - next < 4 || std::string_view(next, 3) != " 0x") return std::nullopt;
