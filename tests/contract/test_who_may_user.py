@@ -295,7 +295,10 @@ def test_the_daemon_has_its_own_rights_again_when_it_has_used_the_users(jail):
     assert client.refusal("get", path="/etc/shadow") == "denied"
     # What nobody acknowledges goes to the state dir, which only root can enter.
     client.request("wait", run=client.start_sh("head -c 40000000 /dev/zero"), timeout_ms=60_000, timeout=90)
-    opened = [os.readlink(f"/proc/{daemon.pid}/fd/{fd}") for fd in os.listdir(f"/proc/{daemon.pid}/fd")]
+    opened = []
+    for fd in os.listdir(f"/proc/{daemon.pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            opened.append(os.readlink(f"/proc/{daemon.pid}/fd/{fd}"))
     assert any(name.startswith(str(daemon.state)) for name in opened), opened
 
 

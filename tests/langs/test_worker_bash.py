@@ -169,7 +169,7 @@ def test_completion_inspection_and_check(worker):
     worker.run("frob_nicate() { :; }; frob_var=1")
     assert worker.complete("frob_")[2] == {"frob_nicate": "function"}
     assert worker.complete("echo é $frob_") == (9, 14, {"frob_var": "variable"})
-    assert worker.complete("ls /etc/host")[2]["/etc/hosts"] == "file"
+    assert worker.complete("ls /etc/passw")[2]["/etc/passwd"] == "file"
     assert "frob_nicate ()" in worker.inspect("frob_nicate", 1)
     assert 'frob_var="1"' in worker.inspect("echo $frob_var")
     assert worker.inspect("nosuchthing") is None
