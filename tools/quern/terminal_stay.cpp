@@ -13,6 +13,7 @@ namespace {
 
 // Of an end that a person has not made himself he hears why, as from a shell.
 bool is_worth_telling(const Finished& finished) {
+  if (finished.error) return true;  // it was never there, or was made to end
   if (finished.signal == SIGINT || finished.signal == SIGPIPE) return false;
   return finished.status != FinishedStatus::ok && finished.status != FinishedStatus::error;
 }
