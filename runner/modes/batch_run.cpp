@@ -285,7 +285,10 @@ void BatchRun::input(std::string bytes) {
   if (asking_) asking_->given();
 }
 
-void BatchRun::input_eof() { input_.close_writer(); }
+void BatchRun::input_eof() {
+  input_.close_writer();
+  if (asking_) asking_->given();
+}
 
 std::size_t BatchRun::unread_input() const { return input_.unread(); }
 

@@ -360,7 +360,10 @@ void QueryRun::input(std::string bytes) {
   asking_.given();
 }
 
-void QueryRun::input_eof() { context_->interpreter()->input().close_writer(); }
+void QueryRun::input_eof() {
+  context_->interpreter()->input().close_writer();
+  asking_.given();
+}
 
 std::size_t QueryRun::unread_input() const { return context_->interpreter()->input().unread(); }
 
