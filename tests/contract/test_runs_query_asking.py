@@ -36,9 +36,7 @@ def test_a_question_is_told_once_whoever_noticed_it(client, lang):
         run = lang.start(client, "ask_once")
         asked = client.wait_event(run, "waiting-input")
         assert asked["source"] in lang.case("ask")["sources"]
-        # Longer than it takes to see a read.
-        assert client.request("wait", run=run, timeout_ms=300)["state"] == "waiting-input"
-        time.sleep(0.3)
+        time.sleep(0.3)  # nothing tells that no second question comes; a read is seen much sooner
         client.barrier()
         client.input(run, f"{n}\n", prompt_id=asked["prompt_id"])
         record = client.collect(run)
