@@ -22,6 +22,16 @@ if(QUERN_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# What a run passes through lies together, and what it seldom needs elsewhere: a short run is mostly waiting for code that
+# has left the processor's caches. A profile of older sources still serves, for functions that have not changed.
+if(QUERN_PROFILE STREQUAL "use")
+  add_compile_options("-fprofile-use=${PROJECT_SOURCE_DIR}/cmake/quernd.profdata"
+    -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date -Wno-backend-plugin)
+elseif(QUERN_PROFILE)
+  add_compile_options("-fprofile-generate=${QUERN_PROFILE}")
+  add_link_options("-fprofile-generate=${QUERN_PROFILE}")
+endif()
+
 add_compile_options(-ffunction-sections -fdata-sections)
 add_link_options(-fuse-ld=lld-19)
 

@@ -8,7 +8,7 @@ foreach(needed IN ITEMS
     "${unpacked}/boost/asio.hpp" "${unpacked}/msgpack.hpp" "${unpacked}/zmq.hpp" "${QUERN_DEPS}/zmq/lib/libzmq.a"
     /usr/include/spdlog/spdlog.h /usr/include/fmt/format.h /usr/include/CLI/CLI.hpp
     /usr/include/toml++/toml.h /usr/include/nlohmann/json.hpp /usr/include/catch2/catch.hpp
-    /usr/include/utf8proc.h)
+    /usr/include/utf8proc.h /usr/include/png.h /usr/include/jpeglib.h)
   if(NOT EXISTS "${needed}")
     message(FATAL_ERROR "${needed} is not there. Run tools/deps, then configure again.")
   endif()
@@ -17,7 +17,10 @@ endforeach()
 find_package(Threads REQUIRED)
 find_library(QUERN_SODIUM NAMES libsodium.a REQUIRED)
 find_library(QUERN_UTF8PROC NAMES libutf8proc.a REQUIRED)
-mark_as_advanced(QUERN_SODIUM QUERN_UTF8PROC)
+find_library(QUERN_PNG NAMES libpng.a REQUIRED)
+find_library(QUERN_ZLIB NAMES libz.a REQUIRED)
+find_library(QUERN_JPEG NAMES libjpeg.a REQUIRED)
+mark_as_advanced(QUERN_SODIUM QUERN_UTF8PROC QUERN_PNG QUERN_ZLIB QUERN_JPEG)
 
 # Headers of Boost alone: containers, system::result. Asio and Process come with quern_asio.
 add_library(quern_boost INTERFACE)
@@ -53,6 +56,10 @@ target_link_libraries(quern_sodium INTERFACE "${QUERN_SODIUM}")
 add_library(quern_utf8proc INTERFACE)
 target_compile_definitions(quern_utf8proc INTERFACE UTF8PROC_STATIC)
 target_link_libraries(quern_utf8proc INTERFACE "${QUERN_UTF8PROC}")
+
+# What pictures are read with.
+add_library(quern_pictures INTERFACE)
+target_link_libraries(quern_pictures INTERFACE "${QUERN_PNG}" "${QUERN_ZLIB}" "${QUERN_JPEG}" m)
 
 # These lie in /usr/include; the targets stand for who uses them.
 add_library(quern_cli11 INTERFACE)

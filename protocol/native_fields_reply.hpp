@@ -142,6 +142,18 @@ struct Table<CheckReply> {
   }
 };
 template <>
+struct Table<SyntaxReply> {
+  static void fields(auto& v) {
+    v.required("comment", &SyntaxReply::comment);
+    v.required("block_comment", &SyntaxReply::block_comment);
+    v.required("strings", &SyntaxReply::strings);
+    v.required("multiline", &SyntaxReply::multiline);
+    v.required("raw", &SyntaxReply::raw);
+    v.required("word_end", &SyntaxReply::word_end);
+    v.required("keywords", &SyntaxReply::keywords);
+  }
+};
+template <>
 struct Table<PutReply> {
   static void fields(auto& v) { v.required("size", &PutReply::size); }
 };
@@ -181,6 +193,21 @@ struct Table<StatReply> {
   }
 };
 template <>
+struct Table<RunUsage> {
+  static void fields(auto& v) {
+    v.required("cpu_ms", &RunUsage::cpu);
+    v.required("rss", &RunUsage::rss);
+    v.required("processes", &RunUsage::processes);
+  }
+};
+template <>
+struct Table<RunBytes> {
+  static void fields(auto& v) {
+    v.required("stdout", &RunBytes::out);
+    v.required("stderr", &RunBytes::err);
+  }
+};
+template <>
 struct Table<RunInfo> {
   static void fields(auto& v) {
     v.required("run", &RunInfo::run);
@@ -192,6 +219,9 @@ struct Table<RunInfo> {
     v.required("seq", &RunInfo::seq);
     v.required("held", &RunInfo::held);
     v.optional("meta", &RunInfo::meta);
+    v.nullable("age_ms", &RunInfo::age);
+    v.nullable("bytes", &RunInfo::bytes);
+    v.optional("usage", &RunInfo::usage);
   }
 };
 template <>
@@ -210,6 +240,7 @@ struct Table<StatusReply> {
   static void fields(auto& v) {
     v.required("uptime_ms", &StatusReply::uptime);
     v.required("rss", &StatusReply::rss);
+    v.nullable("cpu_ms", &StatusReply::cpu);
     v.required("runs", &StatusReply::runs);
     v.required("contexts", &StatusReply::contexts);
     v.required("counters", &StatusReply::counters);

@@ -40,6 +40,7 @@ struct Table<Hello> {
   static void fields(auto& v) {
     v.required("protocol", &Hello::protocol);
     v.optional("client", &Hello::client);
+    v.optional("versions", &Hello::versions);
   }
 };
 template <>
@@ -194,6 +195,11 @@ struct Table<Check> {
   static bool holds(const Check& op, Fault& fault) { return is_code(op.code, fault); }
 };
 template <>
+struct Table<DescribeSyntax> {
+  static constexpr std::string_view name = "syntax";
+  static void fields(auto& v) { v.required("lang", &DescribeSyntax::lang, named); }
+};
+template <>
 struct Table<Put> {
   static constexpr std::string_view name = "put";
   static void fields(auto& v) {
@@ -251,7 +257,7 @@ struct Table<Remove> {
 template <>
 struct Table<Status> {
   static constexpr std::string_view name = "status";
-  static void fields(auto&) {}
+  static void fields(auto& v) { v.optional("usage", &Status::usage); }
 };
 template <>
 struct Table<Shutdown> {

@@ -102,6 +102,7 @@ template Result<ContextReply> decode_reply(std::string_view, std::string_view);
 template Result<CompleteReply> decode_reply(std::string_view, std::string_view);
 template Result<InspectReply> decode_reply(std::string_view, std::string_view);
 template Result<CheckReply> decode_reply(std::string_view, std::string_view);
+template Result<SyntaxReply> decode_reply(std::string_view, std::string_view);
 template Result<PutReply> decode_reply(std::string_view, std::string_view);
 template Result<GetReply> decode_reply(std::string_view, std::string_view);
 template Result<ListReply> decode_reply(std::string_view, std::string_view);

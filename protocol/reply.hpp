@@ -115,6 +115,17 @@ struct CheckReply {
   bool fresh = false;
   friend bool operator==(const CheckReply&, const CheckReply&) = default;
 };
+// How a language looks, for who colours it; what its adapter does not say is empty.
+struct SyntaxReply {
+  std::string comment;                     // begins one that its line ends
+  std::vector<std::string> block_comment;  // what begins and what ends one, or nothing
+  std::vector<std::string> strings;        // quotes, the longest first
+  std::vector<std::string> multiline;      // those of them that a line's end does not end
+  std::vector<std::string> raw;            // those in which a backslash stands for itself
+  std::string word_end;                    // what a word may end with besides letters: ?!
+  std::vector<std::string> keywords;
+  friend bool operator==(const SyntaxReply&, const SyntaxReply&) = default;
+};
 struct PutReply {
   std::uint64_t size = 0;
   friend bool operator==(const PutReply&, const PutReply&) = default;
@@ -146,6 +157,18 @@ struct StatReply {
   std::string sha256;  // empty: not asked for
   friend bool operator==(const StatReply&, const StatReply&) = default;
 };
+// Of a run that executes, at this moment.
+struct RunUsage {
+  milliseconds cpu{0};
+  std::uint64_t rss = 0;
+  std::uint64_t processes = 0;
+  friend bool operator==(const RunUsage&, const RunUsage&) = default;
+};
+struct RunBytes {
+  std::uint64_t out = 0;
+  std::uint64_t err = 0;
+  friend bool operator==(const RunBytes&, const RunBytes&) = default;
+};
 struct RunInfo {
   std::string run;
   RunMode mode = RunMode::batch;
@@ -156,6 +179,9 @@ struct RunInfo {
   std::int64_t seq = 0;    // the last event's
   std::uint64_t held = 0;  // bytes in its journal
   RawMap meta;
+  milliseconds age{0};  // since it was accepted; of a finished one, to its end
+  RunBytes bytes;
+  std::optional<RunUsage> usage;  // when it was asked for
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 struct ContextInfo {
@@ -170,15 +196,16 @@ struct ContextInfo {
 struct StatusReply {
   milliseconds uptime{0};
   std::uint64_t rss = 0;
+  milliseconds cpu{0};  // of the daemon itself
   std::vector<RunInfo> runs;
   std::vector<ContextInfo> contexts;
   std::map<std::string, std::uint64_t> counters;
   friend bool operator==(const StatusReply&, const StatusReply&) = default;
 };
 
-using Reply =
-    std::variant<Error, Ok, HelloReply, PingReply, RunReply, ExistsReply, ProtocolReply,
-                 DeliveredReply, AttachReply, OutputReply, WaitReply, ContextReply, CompleteReply,
-                 InspectReply, CheckReply, PutReply, GetReply, ListReply, StatReply, StatusReply>;
+using Reply = std::variant<Error, Ok, HelloReply, PingReply, RunReply, ExistsReply, ProtocolReply,
+                           DeliveredReply, AttachReply, OutputReply, WaitReply, ContextReply,
+                           CompleteReply, InspectReply, CheckReply, SyntaxReply, PutReply, GetReply,
+                           ListReply, StatReply, StatusReply>;
 
 }  // namespace quern

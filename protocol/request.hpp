@@ -72,6 +72,7 @@ enum class Overflow { block, drop };
 struct Hello {
   std::int64_t protocol = 0;
   std::string client;
+  bool versions = true;  // of languages: their programs are asked, which takes a moment
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 struct Ping {
@@ -204,6 +205,10 @@ struct Check {
   std::string code;
   friend bool operator==(const Check&, const Check&) = default;
 };
+struct DescribeSyntax {
+  std::string lang;
+  friend bool operator==(const DescribeSyntax&, const DescribeSyntax&) = default;
+};
 struct Put {
   std::string path;
   std::string bytes;
@@ -242,6 +247,7 @@ struct Remove {
   friend bool operator==(const Remove&, const Remove&) = default;
 };
 struct Status {
+  bool usage = false;  // measure what each run takes at this moment
   friend bool operator==(const Status&, const Status&) = default;
 };
 struct Shutdown {
@@ -249,10 +255,10 @@ struct Shutdown {
   friend bool operator==(const Shutdown&, const Shutdown&) = default;
 };
 
-using Op =
-    std::variant<Hello, Ping, StartRun, Input, Resize, Interrupt, Signal, Attach, Detach, Ack,
-                 ReadOutput, Wait, Forget, OpenContext, ResetContext, CloseContext, Complete,
-                 Inspect, Check, Put, Get, List, Stat, Move, Remove, Status, Shutdown>;
+using Op = std::variant<Hello, Ping, StartRun, Input, Resize, Interrupt, Signal, Attach, Detach,
+                        Ack, ReadOutput, Wait, Forget, OpenContext, ResetContext, CloseContext,
+                        Complete, Inspect, Check, DescribeSyntax, Put, Get, List, Stat, Move,
+                        Remove, Status, Shutdown>;
 
 struct Request {
   std::string id;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.hpp"
 
+#include "nearest.hpp"
+
+#include <algorithm>
+
 namespace quern {
 
 CommandLine::CommandLine()
@@ -25,10 +29,29 @@ std::optional<Leave> CommandLine::parse(int argc, char** argv) {
   } catch (const CLI::CallForHelp&) {
     return Leave{0, app_.help()};
   } catch (const CLI::ParseError& error) {
-    return Leave{2, std::string("quernd: ") + error.what() + ". See quernd --help.\n"};
+    return Leave{2, "quernd: " + sentence_of(error) + "\n"};
   }
   if (version_) return Leave{0, std::string("quernd ") + QUERN_VERSION + "\n"};
   return std::nullopt;
+}
+
+std::string CommandLine::sentence_of(const CLI::ParseError& error) const {
+  const std::string text = error.what();
+  const std::vector<std::string> surplus = app_.remaining(true);
+  if (!dynamic_cast<const CLI::ExtrasError*>(&error) || surplus.empty())
+    return text + "; see quernd --help.";
+  const auto option = std::find_if(surplus.begin(), surplus.end(),
+                                   [](const std::string& word) { return word.starts_with('-'); });
+  if (option == surplus.end())
+    return "there is no place for \"" + surplus.front() + "\"; see quernd --help.";
+  const std::string name = option->substr(0, option->find('='));
+  std::vector<std::string> known;
+  for (const CLI::Option* one : app_.get_options())
+    for (const std::string& word : one->get_lnames()) known.push_back("--" + word);
+  const std::string_view meant = nearest(name, known);
+  return "there is no option \"" + name + "\"" +
+         (meant.empty() ? std::string("; see quernd --help.")
+                        : "; did you mean \"" + std::string(meant) + "\"?");
 }
 
 Task CommandLine::task() const {

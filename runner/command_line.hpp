@@ -28,6 +28,7 @@ class CommandLine {
 
  private:
   void add(const Option& option);
+  std::string sentence_of(const CLI::ParseError& error) const;
 
   CLI::App app_;
   CLI::App* healthcheck_ = nullptr;

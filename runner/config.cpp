@@ -5,6 +5,7 @@
 #include "config_file.hpp"
 #include "config_variables.hpp"
 #include "endpoint.hpp"
+#include "image_defaults.hpp"
 
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ class Layers {
     mistakes_ += "quernd: " + sentence + (ended ? "\n" : ".\n");
   }
   const std::string& mistakes() const { return mistakes_; }
+  bool named(const std::string& key) const { return origins_.contains(key); }
 
   Config finish() {
     for (const auto& [label, origin] : origins_) config_.origins.push_back(label + " = " + origin);
@@ -164,6 +166,7 @@ std::variant<Config, Leave> read_config(int argc, char** argv, char** environmen
   if (!file.empty()) layers.lay(read_config_file(file));
   layers.lay(read_variables());
   layers.lay(line.source());
+  if (stands_in_image()) add_image_defaults(layers.config(), layers.named("endpoints"));
   if (layers.mistakes().empty()) {
     const std::string problem = complete(layers.config());
     if (!problem.empty()) layers.add_mistake(problem);

@@ -10,6 +10,7 @@
 #include "inherited_environment.hpp"
 #include "log.hpp"
 #include "native_door.hpp"
+#include "oom_kills.hpp"
 #include "own_process.hpp"
 #include "proc_wait_source.hpp"
 #include "pty.hpp"
@@ -58,6 +59,7 @@ std::vector<std::string> features(const Config& config, const Cgroups& cgroups, 
       "complete",
       "inspect",
       "check",
+      "syntax",
       "merge",
       "limits.wall=timer",
       "limits.cpu=sampling",
@@ -92,6 +94,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     if (std::exchange(said, true)) return;
     log.warn("run {}: that its program waits for input would not be noticed: {}", name, why);
   };
+  const OomKills kernel(own_group("memory"));
   const ReadAsking::Eyes eyes{unseen.empty() ? &waits : nullptr, blind};
   FileThread files;
   TaskGroup tasks(executor);
@@ -110,11 +113,11 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
   Versions versions(tasks, launcher, languages, base);
   Turnstile slots(config.limits.runs);
   Batch batch({languages, launcher, files, dirs, slots, base, config.work_dir, config.run_limits,
-               config.user, eyes});
-  Tty tty({languages, launcher, slots, base, config.work_dir, config.run_limits});
+               config.user, eyes, &kernel, &stand_ins});
+  Tty tty({languages, launcher, slots, base, config.work_dir, config.run_limits, &kernel});
   const std::string no_terminals = what_terminals_lack();
   if (!no_terminals.empty()) log.warn("mode tty fails: {}", no_terminals);
-  Query query(executor, {languages, contexts, slots, config.run_limits, eyes});
+  Query query(executor, {languages, contexts, slots, config.run_limits, eyes, &kernel});
   FileService file_service(files, config.work_dir, config.user);
   Dispatcher dispatcher(
       {tasks,
@@ -152,6 +155,7 @@ asio::awaitable<void> serve(const Config& config, spdlog::logger& log) {
     running.spawn(door.serve());
     running.spawn(door.watch_silent());
     running.spawn(manager.feed_watchdog());
+    give_back_pages_of_start();
     manager.ready("Serving on" + bound + ".");
 
     co_await dispatcher.closed();

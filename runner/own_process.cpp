@@ -2,14 +2,19 @@
 #include "own_process.hpp"
 
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <span>
 #include <stdexcept>
 
 namespace quern {
@@ -41,6 +46,26 @@ void ignore_signals_of_writing() {
 void keep_freed_memory() {
   ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
+// Code that a start alone needs (settings, manifests, sockets) would stay resident for ever, with
+// all that the kernel maps around each page. Code and constants are clean pages of a file: what is
+// needed again comes back by a minor fault.
+void give_back_pages_of_start() {
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* program, std::size_t, void*) {
+        const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+        for (const ElfW(Phdr) & part : std::span(program->dlpi_phdr, program->dlpi_phnum)) {
+          if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+          const std::uintptr_t begin = program->dlpi_addr + part.p_vaddr;
+          const std::uintptr_t whole = (begin + page - 1) / page * page;
+          const std::uintptr_t end = (begin + part.p_memsz) / page * page;
+          // Where the kernel will not, they stay: nothing is lost.
+          if (whole < end) ::madvise(reinterpret_cast<void*>(whole), end - whole, MADV_DONTNEED);
+        }
+        return 1;  // the program itself comes first, and is all there is
+      },
+      nullptr);
 }
 
 void take_all_descriptors() {

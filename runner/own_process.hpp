@@ -14,7 +14,8 @@ std::string new_boot();
 void hold_standard_descriptors();
 
 void ignore_signals_of_writing();
-void keep_freed_memory();     // a little of it: every short run takes and gives as much
+void keep_freed_memory();  // a little of it: every short run takes and gives as much
+void give_back_pages_of_start();
 void take_all_descriptors();  // each context takes some eight
 
 // Signals that ask for the end wait until somebody listens: as process 1 we would lose them

@@ -120,6 +120,14 @@ std::shared_ptr<Interpreter> Contexts::spare(const Manifest& manifest) {
   return interpreter;
 }
 
+std::shared_ptr<Interpreter> Contexts::spare(const Manifest& manifest, Argv worker) {
+  Interpreter::Birth born = birth(manifest, {});
+  born.worker = std::move(worker);
+  auto interpreter = std::make_shared<Interpreter>(tasks_, std::move(born));
+  interpreter->launch(launcher_);
+  return interpreter;
+}
+
 asio::awaitable<void> Contexts::start(Newborn born) {
   co_await born.interpreter->start(launcher_, born.warm);
 }
@@ -213,7 +221,9 @@ asio::awaitable<void> Contexts::watch_idle(std::weak_ptr<Context> weak) {
     std::shared_ptr<Context> context = weak.lock();
     if (!context || context->is_lost()) co_return;
     milliseconds idle = context->settings().idle;
-    bool used = context->busy() || context->line().inside() > 0;
+    const auto& interpreter = context->interpreter();
+    const bool starting = interpreter && !interpreter->is_ready();
+    bool used = starting || context->busy() || context->line().inside() > 0;
     auto now = std::chrono::steady_clock::now();
     if (used) unused_since = now;
     if (now - unused_since >= idle) {

@@ -41,6 +41,8 @@ class Contexts {
   // An interpreter in no context, of the language's own settings; started or about to be. Whoever
   // asked for it ends it.
   std::shared_ptr<Interpreter> spare(const Manifest& manifest);
+  // The same of another worker than that of contexts.
+  std::shared_ptr<Interpreter> spare(const Manifest& manifest, Argv worker);
 
   // Ends it, its runs and its processes; then returns.
   boost::asio::awaitable<void> end(std::shared_ptr<Context> context, std::string cause);

@@ -64,11 +64,11 @@ void Dispatcher::serve(const Caller& caller, Hello& op) {
                                {protocol_number}});
     return;
   }
-  parts_.tasks.spawn(greet(caller));
+  parts_.tasks.spawn(greet(caller, op.versions));
 }
 
-asio::awaitable<void> Dispatcher::greet(Caller caller) {
-  if (!parts_.versions.all_known()) co_await parts_.versions.known();
+asio::awaitable<void> Dispatcher::greet(Caller caller, bool versions) {
+  if (versions && !parts_.versions.all_known()) co_await parts_.versions.known();
   HelloReply hello;
   hello.protocol = protocol_number;
   hello.daemon = "quernd/" + parts_.identity.version;

@@ -95,6 +95,7 @@ class Dispatcher {
   void serve(const Caller& caller, Complete& op);
   void serve(const Caller& caller, Inspect& op);
   void serve(const Caller& caller, Check& op);
+  void serve(const Caller& caller, DescribeSyntax& op);
   void serve(const Caller& caller, Put& op);
   void serve(const Caller& caller, Get& op);
   void serve(const Caller& caller, List& op);
@@ -115,7 +116,7 @@ class Dispatcher {
 
   std::vector<std::shared_ptr<Run>> end_runs();
   boost::asio::awaitable<void> detach_everywhere(std::shared_ptr<Peer> peer);
-  boost::asio::awaitable<void> greet(Caller caller);
+  boost::asio::awaitable<void> greet(Caller caller, bool versions);
   void refuse(const Caller& caller, const Error& error);
   void acknowledge(const Peer& peer, const std::string& name, std::int64_t seq);
   std::shared_ptr<Run> run_of(const Caller& caller,

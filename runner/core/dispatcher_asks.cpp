@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The dispatcher's ops that ask about code without running it.
+// The dispatcher's ops that ask about code, or the language that it is in, without running it.
 #include "dispatcher.hpp"
 
 namespace quern {
@@ -28,6 +28,15 @@ void Dispatcher::ask(const Caller& caller, const std::string& lang, const std::s
   Result<void> asked =
       parts_.asking.ask({*manifest, std::move(context), std::move(question)}, answer);
   if (!asked) refuse(caller, asked.error());
+}
+
+// Read when asked for: a daemon that nobody asks keeps nothing of it.
+void Dispatcher::serve(const Caller& caller, DescribeSyntax& op) {
+  const Manifest* manifest = parts_.languages.find(op.lang);
+  if (!manifest) return refuse(caller, parts_.languages.unknown(op.lang));
+  Result<SyntaxReply> syntax = read_syntax(*manifest);
+  if (!syntax) return refuse(caller, syntax.error());
+  caller.reply(*std::move(syntax));
 }
 
 }  // namespace quern

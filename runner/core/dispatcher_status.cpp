@@ -25,13 +25,14 @@ void tell(std::map<std::string, std::uint64_t>& all, const std::string& name,
 
 }  // namespace
 
-void Dispatcher::serve(const Caller& caller, Status&) {
+void Dispatcher::serve(const Caller& caller, Status& op) {
   StatusReply status;
   status.uptime = std::chrono::duration_cast<milliseconds>(Clock::now() - started_);
   status.rss = own_memory();
+  status.cpu = std::chrono::duration_cast<milliseconds>(own_cpu());
   std::uint64_t held = 0;
   for (const auto& [name, run] : parts_.registry.runs()) {
-    status.runs.push_back(run->info());
+    status.runs.push_back(run->info(op.usage));
     held += run->journal().held();
   }
   status.contexts = parts_.contexts.info();

@@ -7,11 +7,13 @@
 
 #include "blob.hpp"
 #include "error.hpp"
+#include "launcher.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace quern {
@@ -49,6 +51,9 @@ class Execution {
   }
 
   virtual void wrote(const Blob& bytes) = 0;  // the program, to any of its streams
+
+  // What it takes at this moment, measured when asked; nothing where there is no program yet.
+  virtual std::optional<TreeUsage> taken() { return std::nullopt; }
 };
 
 }  // namespace quern

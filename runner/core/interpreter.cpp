@@ -89,7 +89,7 @@ void Interpreter::adopt_pipes(Pipes pipes) {
 void Interpreter::launch(Launcher& launcher) {
   Pipes pipes = make_pipes();
   Command command;
-  command.argv = worker_argv(birth_.manifest);
+  command.argv = birth_.worker.empty() ? worker_argv(birth_.manifest) : birth_.worker;
   command.env = birth_.env;
   command.cwd = birth_.cwd;
   command.ignored = {SIGXFSZ};  // a run's limit of `fsize` makes a write fail, and no more

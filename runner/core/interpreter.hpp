@@ -50,6 +50,7 @@ class Interpreter : public std::enable_shared_from_this<Interpreter> {
     Environment env;  // whole
     std::string cwd;
     bool as_template = false;  // it will be asked to fork
+    Argv worker = {};          // another than the language's own
   };
 
   Interpreter(TaskGroup& tasks, Birth birth);

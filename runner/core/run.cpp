@@ -284,16 +284,25 @@ WaitReply Run::waited() const { return {state(), prompt_, finished_}; }
 
 bool Run::all_acked() const { return journal_->released() + 1 >= journal_->next_seq(); }
 
-RunInfo Run::info() const {
-  return {name_,
-          spec_.mode,
-          spec_.lang,
-          spec_.mode == RunMode::query ? spec_.ctx : "",
-          state(),
-          pid_,
-          journal_->next_seq() - 1,
-          journal_->held(),
-          spec_.meta};
+RunInfo Run::info(bool with_usage) const {
+  RunInfo info;
+  info.run = name_;
+  info.mode = spec_.mode;
+  info.lang = spec_.lang;
+  if (spec_.mode == RunMode::query) info.ctx = spec_.ctx;
+  info.state = state();
+  info.pid = pid_;
+  info.seq = journal_->next_seq() - 1;
+  info.held = journal_->held();
+  info.meta = spec_.meta;
+  const auto until = finished_ ? finished_at_ : std::chrono::steady_clock::now();
+  info.age = std::chrono::duration_cast<milliseconds>(until - accepted_at_);
+  info.bytes = {out_size_, err_size_};
+  if (!with_usage || !execution_) return info;
+  if (const std::optional<TreeUsage> taken = execution_->taken())
+    info.usage = RunUsage{std::chrono::duration_cast<milliseconds>(taken->cpu), taken->memory,
+                          taken->processes};
+  return info;
 }
 
 }  // namespace quern

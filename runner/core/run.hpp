@@ -75,7 +75,7 @@ class Run final : public EventSink, public std::enable_shared_from_this<Run> {
   const std::optional<Finished>& finished() const { return finished_; }
   std::chrono::steady_clock::time_point finished_at() const { return finished_at_; }
   bool all_acked() const;  // by every client that was attached, at some time
-  RunInfo info() const;
+  RunInfo info(bool with_usage) const;
   std::uint64_t stream_size(Stream stream) const {
     return stream == Stream::out ? out_size_ : err_size_;
   }

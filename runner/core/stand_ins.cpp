@@ -12,12 +12,33 @@ asio::awaitable<std::optional<StandIns::Hold>> StandIns::hold(const Manifest& ma
   auto place = post.line.line_up(std::make_shared<Notifier>(tasks_.executor()));
   std::optional<Turnstile::Pass> pass = co_await post.line.enter_by(place, deadline);
   if (!pass || ended_) co_return std::nullopt;
-  post.used = Clock::now();
   if (!post.interpreter || post.interpreter->is_lost()) {
     post.interpreter = contexts_.spare(manifest);
   }
-  if (!std::exchange(post.watched, true)) tasks_.spawn(watch(post));
+  use(post);
   co_return Hold{std::move(*pass), post.interpreter};
+}
+
+std::optional<StandIns::Hold> StandIns::builder(const Manifest& manifest, const Argv& worker) {
+  if (ended_) return std::nullopt;
+  Post& post = builders_[manifest.name];
+  const bool lost = post.interpreter && post.interpreter->is_lost();
+  if (lost && !post.interpreter->is_ready() && Clock::now() < post.started + unused_)
+    return std::nullopt;
+  if (!post.interpreter || lost) {
+    post.interpreter = contexts_.spare(manifest, worker);
+    post.started = Clock::now();
+  }
+  use(post);
+  if (!post.interpreter->is_ready() || post.interpreter->is_lost()) return std::nullopt;
+  std::optional<Turnstile::Pass> pass = post.line.enter_now();
+  if (!pass) return std::nullopt;
+  return Hold{std::move(*pass), post.interpreter};
+}
+
+void StandIns::use(Post& post) {
+  post.used = Clock::now();
+  if (!std::exchange(post.watched, true)) tasks_.spawn(watch(post));
 }
 
 asio::awaitable<void> StandIns::watch(Post& post) {
@@ -39,9 +60,11 @@ asio::awaitable<void> StandIns::dismiss(Post& post, std::string cause) {
 
 asio::awaitable<void> StandIns::end_all() {
   ended_ = true;
-  for (auto& [language, post] : posts_) {
-    post.line.dismiss({EndReason::aborted, "The daemon was shut down.", milliseconds{0}});
-    co_await dismiss(post, "The daemon was shut down.");
+  for (auto* posts : {&posts_, &builders_}) {
+    for (auto& [language, post] : *posts) {
+      post.line.dismiss({EndReason::aborted, "The daemon was shut down.", milliseconds{0}});
+      co_await dismiss(post, "The daemon was shut down.");
+    }
   }
 }
 

@@ -61,6 +61,9 @@ class Turnstile {
   boost::asio::awaitable<std::optional<Pass>> enter_by(PlacePtr place,
                                                        Notifier::TimePoint deadline);
 
+  // Of one who does not wait: nothing unless it is his turn at once.
+  std::optional<Pass> enter_now();
+
   std::uint64_t waiting() const { return line_.size(); }
   std::uint64_t inside() const { return inside_; }
   std::uint64_t runs() const;  // inside and waiting; the rest are questions

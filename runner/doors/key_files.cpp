@@ -8,9 +8,11 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 namespace quern {
 
@@ -29,6 +31,17 @@ std::string octal(mode_t mode) {
   return text;
 }
 
+// As a cluster mounts a secret for a pod that is not root: it belongs to root, and the pod's group
+// may read it. Programs of such a daemon have its rights anyhow.
+bool is_lent_to_us(const struct stat& info) {
+  if (::geteuid() == 0 || info.st_uid != 0) return false;
+  if (info.st_gid == ::getegid()) return true;
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+  return std::find(groups.begin(), groups.end(), info.st_gid) != groups.end();
+}
+
 // The file's text, if nobody but the daemon's user has the rights in `forbidden`.
 Result<std::string> read_guarded(const std::string& what, const std::string& file, mode_t forbidden,
                                  const char* others_can) {
@@ -41,6 +54,7 @@ Result<std::string> read_guarded(const std::string& what, const std::string& fil
     return refused(what, file,
                    "belongs to user " + std::to_string(info.st_uid) +
                        ", who is neither root nor the daemon's own: make it yours with chown.");
+  if (is_lent_to_us(info)) forbidden &= ~static_cast<mode_t>(S_IRGRP);
   if (info.st_mode & forbidden)
     return refused(what, file,
                    "can be " + std::string(others_can) + " by others (its mode is " +

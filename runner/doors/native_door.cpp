@@ -2,9 +2,12 @@
 #include "native_door.hpp"
 
 #include "log_entry.hpp"
+#include "socket_file.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
 
 namespace quern {
@@ -35,6 +38,16 @@ std::string user_of(RouterSocket::Message& message) {
   if (message.frames.empty()) return "";
   const char* user = ::zmq_msg_gets(message.frames.front().handle(), "User-Id");
   return user ? user : "";
+}
+
+// What is to be done where a socket file cannot be made; nothing when it is something else.
+std::string what_a_socket_wants(const std::string& endpoint, int error) {
+  constexpr std::string_view ipc = "ipc:///";
+  if (!endpoint.starts_with(ipc) || (error != ENOENT && error != EACCES && error != EROFS))
+    return "";
+  const std::string folder = endpoint.substr(ipc.size() - 1, endpoint.rfind('/') - ipc.size() + 1);
+  return ": the folder " + (folder.empty() ? "/" : folder) + " must be there, and user " +
+         std::to_string(::geteuid()) + " must be able to write it (in a container: mount one)";
 }
 
 }  // namespace
@@ -91,6 +104,10 @@ NativeDoor::~NativeDoor() {
 }
 
 std::string NativeDoor::bind(const std::string& endpoint) {
+  constexpr const char* instead = "; end what listens there, or choose another --endpoint";
+  if (is_served(endpoint))
+    throw std::runtime_error("cannot listen on `" + endpoint + "`: a daemon serves there" +
+                             instead);
   // Others must not find the socket file open between its making and a chmod.
   mode_t before = ::umask(0177);
   try {
@@ -98,7 +115,10 @@ std::string NativeDoor::bind(const std::string& endpoint) {
     ::umask(before);
   } catch (const zmq::error_t& error) {
     ::umask(before);
-    throw std::runtime_error("cannot listen on `" + endpoint + "`: " + error.what());
+    throw std::runtime_error("cannot listen on `" + endpoint + "`: " + error.what() +
+                             (error.num() == EADDRINUSE
+                                  ? std::string(instead)
+                                  : what_a_socket_wants(endpoint, error.num())));
   }
   return socket_.last_endpoint();
 }

@@ -107,8 +107,8 @@ Error nothing_applies(const Surroundings& around) {
           message + ". Send the code or files, or name the command to run in `exec`."};
 }
 
-Result<Argv> by_rules(const Manifest* manifest, StepKind kind, const Listing& listing,
-                      const std::string& main_file, const Argv& arguments) {
+Result<StepCommand> by_rules(const Manifest* manifest, StepKind kind, const Listing& listing,
+                             const std::string& main_file, const Argv& arguments) {
   if (!manifest)
     return Error{
         ErrorCode::bad_request,
@@ -117,25 +117,27 @@ Result<Argv> by_rules(const Manifest* manifest, StepKind kind, const Listing& li
   const Surroundings around{*manifest, listing, main_file.empty() ? manifest->main : main_file,
                             arguments};
   for (const BatchRule& rule : rules_of(*manifest, kind))
-    if (applies(rule, around)) return expanded(rule.run, around, kind == StepKind::exec);
+    if (applies(rule, around))
+      return StepCommand{expanded(rule.run, around, kind == StepKind::exec),
+                         expanded(rule.builder, around, false)};
   if (kind == StepKind::exec) return nothing_applies(around);
-  return Argv{};
+  return StepCommand{};
 }
 
 }  // namespace
 
-Result<Argv> step_argv(const Manifest* manifest, StepKind kind, const Step& step,
-                       const Listing& listing, const std::string& main_file,
-                       const Argv& arguments) {
+Result<StepCommand> step_command(const Manifest* manifest, StepKind kind, const Step& step,
+                                 const Listing& listing, const std::string& main_file,
+                                 const Argv& arguments) {
   const bool takes_arguments = kind == StepKind::exec;
-  if (std::holds_alternative<Skip>(step)) return Argv{};
+  if (std::holds_alternative<Skip>(step)) return StepCommand{};
   if (const auto* shell = std::get_if<std::string>(&step)) {
     Argv argv{"/bin/sh", "-c", *shell};
     if (takes_arguments && !arguments.empty()) {
       argv.push_back("sh");  // $0, so that the arguments are $1 and on
       argv.insert(argv.end(), arguments.begin(), arguments.end());
     }
-    return argv;
+    return StepCommand{std::move(argv), {}};
   }
   if (const auto* given = std::get_if<Argv>(&step)) {
     if (given->empty())
@@ -143,7 +145,7 @@ Result<Argv> step_argv(const Manifest* manifest, StepKind kind, const Step& step
                    "`" + std::string(name_of(kind)) + "` is an empty array; \"\" skips a step."};
     Argv argv = *given;
     if (takes_arguments) argv.insert(argv.end(), arguments.begin(), arguments.end());
-    return argv;
+    return StepCommand{std::move(argv), {}};
   }
   return by_rules(manifest, kind, listing, main_file, arguments);
 }

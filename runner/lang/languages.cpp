@@ -55,12 +55,19 @@ std::string missing(const Manifest& manifest, std::string_view path) {
   return reason;
 }
 
-Result<Manifest> read_manifest(const fs::path& folder) {
+Result<std::string> text_of_manifest(const fs::path& folder) {
   const fs::path file = folder / "adapter.toml";
   std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in || in.bad()) return Error{ErrorCode::io, file.string() + " cannot be read."};
-  Result<Manifest> manifest = parse_manifest(text, folder);
+  return text;
+}
+
+Result<Manifest> read_manifest(const fs::path& folder) {
+  const fs::path file = folder / "adapter.toml";
+  const Result<std::string> text = text_of_manifest(folder);
+  if (!text) return text.error();
+  Result<Manifest> manifest = parse_manifest(*text, folder);
   if (manifest && manifest->name != folder.filename())
     return Error{ErrorCode::bad_request, file.string() + ": `name` is \"" + manifest->name +
                                              "\" but the folder is \"" +
@@ -83,6 +90,12 @@ Result<std::vector<fs::path>> folders_in(const fs::path& dir) {
 }
 
 }  // namespace
+
+Result<SyntaxReply> read_syntax(const Manifest& manifest) {
+  const Result<std::string> text = text_of_manifest(manifest.dir);
+  if (!text) return text.error();
+  return parse_syntax(*text, manifest.dir);
+}
 
 Result<Languages> Languages::read(const fs::path& dir, std::string_view path) {
   std::error_code failed;

@@ -19,6 +19,9 @@ struct LeftOut {
   std::vector<std::string> aliases;
 };
 
+// Of a language that is there, from its folder.
+Result<SyntaxReply> read_syntax(const Manifest& manifest);
+
 class Languages {
  public:
   // Reads every DIR/*/adapter.toml. `path` is where programs are looked up. A manifest that cannot

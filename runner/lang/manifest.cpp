@@ -131,14 +131,17 @@ bool read_rules(Reader& reader, const toml::node& node, const std::string& where
                 std::vector<BatchRule>& into) {
   return reader.tables(node, where, [&](const toml::node& element) {
     BatchRule& rule = into.emplace_back();
-    if (!reader.table(
-            element, where,
-            {{"if", [&](const toml::node& n) { return reader.texts(n, where + ".if", rule.when); }},
-             {"unless",
-              [&](const toml::node& n) { return reader.texts(n, where + ".unless", rule.unless); }},
-             {"run",
-              [&](const toml::node& n) { return reader.argv(n, where + ".run", rule.run); }}}))
-      return false;
+    Reader::Keys keys{
+        {"if", [&](const toml::node& n) { return reader.texts(n, where + ".if", rule.when); }},
+        {"unless",
+         [&](const toml::node& n) { return reader.texts(n, where + ".unless", rule.unless); }},
+        {"run", [&](const toml::node& n) { return reader.argv(n, where + ".run", rule.run); }}};
+    if (where != "batch.clean") {
+      keys.push_back({"builder", [&](const toml::node& n) {
+                        return reader.argv(n, where + ".builder", rule.builder);
+                      }});
+    }
+    if (!reader.table(element, where, keys)) return false;
     if (rule.run.empty())
       return reader.fault(element.source(), "this [[" + where + "]] has no `run`.");
     return true;
@@ -190,12 +193,58 @@ bool read_needs(Reader& reader, const toml::node& node, Manifest& m) {
   const auto packages = [&](const std::string& distribution, const toml::node& n) {
     return reader.texts(n, "needs.packages." + distribution, m.packages[distribution]);
   };
+  // For those who make images and build workers: the daemon only sees to it that it is well said.
+  const auto build = [&](const std::string& distribution, const toml::node& n) {
+    std::vector<std::string> unused;
+    return reader.texts(n, "needs.build." + distribution, unused);
+  };
+  // Of its folder, what programs and workers are started from: for `quern embed`.
+  const auto files = [&](const toml::node& n) {
+    std::vector<std::string> unused;
+    return reader.texts(n, "needs.files", unused);
+  };
+  const auto refresh = [&](const toml::node& n) {
+    Argv unused;
+    return reader.argv(n, "needs.refresh", unused);
+  };
   return reader.table(
       node, "needs",
       {{"programs",
         [&](const toml::node& n) { return reader.texts(n, "needs.programs", m.programs); }},
        {"packages",
-        [&](const toml::node& n) { return reader.open_table(n, "needs.packages", packages); }}});
+        [&](const toml::node& n) { return reader.open_table(n, "needs.packages", packages); }},
+       {"build", [&](const toml::node& n) { return reader.open_table(n, "needs.build", build); }},
+       {"files", files},
+       {"refresh", refresh}});
+}
+
+bool read_syntax_table(Reader& reader, const toml::node& node, SyntaxReply& syntax) {
+  const auto texts = [&](const char* name, std::vector<std::string>& into) {
+    return Reader::Key{name, [&reader, &into, where = std::string("syntax.") + name](
+                                 const toml::node& n) { return reader.texts(n, where, into); }};
+  };
+  const auto text = [&](const char* name, std::string& into) {
+    return Reader::Key{name, [&reader, &into, where = std::string("syntax.") + name](
+                                 const toml::node& n) { return reader.text(n, where, into); }};
+  };
+  if (!reader.table(node, "syntax",
+                    {text("comment", syntax.comment), texts("block_comment", syntax.block_comment),
+                     texts("strings", syntax.strings), texts("multiline", syntax.multiline),
+                     texts("raw", syntax.raw), text("word_end", syntax.word_end),
+                     texts("keywords", syntax.keywords)}))
+    return false;
+  if (!syntax.block_comment.empty() && syntax.block_comment.size() != 2)
+    return reader.fault(node.source(),
+                        "`syntax.block_comment` is what begins such a comment and what ends it.");
+  return true;
+}
+
+// What the language cannot do and what happens instead, for the table in langs/README.md.
+bool read_gaps(Reader& reader, const toml::node& node) {
+  return reader.open_table(node, "gaps", [&](const std::string& name, const toml::node& value) {
+    std::string unused;
+    return reader.text(value, "gaps." + name, unused);
+  });
 }
 
 bool read_env(Reader& reader, const toml::node& node, Environment& env) {
@@ -240,7 +289,11 @@ bool read_all(Reader& reader, const toml::table& document, Manifest& m) {
        {"query", [&](const toml::node& n) { return read_query(reader, n, m.query); }},
        {"tty", tty},
        {"limits", [&](const toml::node& n) { return read_limits(reader, n, m.limits); }},
-       {"syntax", [](const toml::node&) { return true; }}});  // for clients
+       {"gaps", [&](const toml::node& n) { return read_gaps(reader, n); }},
+       {"syntax", [&](const toml::node& n) {
+          SyntaxReply unused;
+          return read_syntax_table(reader, n, unused);
+        }}});
 }
 
 bool is_name(std::string_view name) {
@@ -285,6 +338,18 @@ Result<Manifest> parse_manifest(std::string_view toml, const std::filesystem::pa
       !complete(reader, document.table(), manifest))
     return reader.error();
   return manifest;
+}
+
+Result<SyntaxReply> parse_syntax(std::string_view toml, const std::filesystem::path& dir) {
+  Reader reader((dir / "adapter.toml").string());
+  const toml::parse_result document = toml::parse(toml);
+  SyntaxReply syntax;
+  if (!document)
+    reader.fault(document.error().source(), std::string(document.error().description()) + ".");
+  else if (const toml::node* node = document.table().get("syntax");
+           !node || read_syntax_table(reader, *node, syntax))
+    return syntax;
+  return reader.error();
 }
 
 }  // namespace quern

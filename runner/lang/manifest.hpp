@@ -6,6 +6,7 @@
 #pragma once
 
 #include "error.hpp"
+#include "reply.hpp"
 #include "request.hpp"
 
 #include <filesystem>
@@ -22,6 +23,7 @@ struct BatchRule {
   std::vector<std::string> when;  // glob patterns relative to the work dir; may name {main}
   std::vector<std::string> unless;
   Argv run;
+  Argv builder = {};  // a worker that may build what `run` would, or would first; empty: none
   friend bool operator==(const BatchRule&, const BatchRule&) = default;
 };
 
@@ -60,5 +62,7 @@ struct Manifest {
 // Pure. An Error says file, line, key, what was expected, and the nearest known key for a misspelt
 // one.
 Result<Manifest> parse_manifest(std::string_view toml, const std::filesystem::path& dir);
+// The table [syntax] alone, which a manifest checks and does not keep: it is for clients.
+Result<SyntaxReply> parse_syntax(std::string_view toml, const std::filesystem::path& dir);
 
 }  // namespace quern

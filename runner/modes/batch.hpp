@@ -6,8 +6,10 @@
 #include "languages.hpp"
 #include "launcher.hpp"
 #include "mode.hpp"
+#include "oom_kills.hpp"
 #include "private_dirs.hpp"
 #include "read_asking.hpp"
+#include "stand_ins.hpp"
 #include "turnstile.hpp"
 
 #include <map>
@@ -28,6 +30,8 @@ class Batch final : public Mode {
     RunLimits limits;                            // of runs and languages that name none
     std::optional<Account> user = std::nullopt;  // whose files those of runs are
     ReadAsking::Eyes eyes = {};
+    const OomKills* kernel = nullptr;
+    StandIns* builders = nullptr;  // without it every step is its own command
   };
 
   explicit Batch(Parts parts) : parts_(std::move(parts)) {}

@@ -59,9 +59,11 @@ BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<
       manifest_(parts.languages.find(run_->spec().lang)),
       supervisor_(tasks, {[this](int signal) {
                             if (child_) child_->signal(signal);
+                            if (kept_build_) kept_build_->give_up();
                           },
                           [this](const std::string&) {
                             if (child_) child_->signal(SIGKILL);
+                            if (kept_build_) kept_build_->give_up();
                           },
                           [this] {
                             if (run_->asking()) input_.write("\n");
@@ -70,7 +72,8 @@ BatchRun::BatchRun(const Batch::Parts& parts, TaskGroup& tasks, std::shared_ptr<
                             TreeUsage usage = child_ ? child_->usage(near) : TreeUsage{};
                             usage.cpu += spent_.cpu;
                             return usage;
-                          }}),
+                          },
+                          parts.kernel}),
       input_(tasks.executor()),
       pumped_(tasks.executor()) {
   limits_ = run_->spec().limits;
@@ -91,29 +94,35 @@ asio::awaitable<void> BatchRun::carry_out(Turnstile::Pass pass) {
   if (over(run_->phase())) co_return;
   if (built && (!built->success() || supervisor_.ended())) {
     Finished finished = conclude(*built, supervisor_.reason(built->signal));
-    if (!supervisor_.ended()) finished.status = FinishedStatus::build_failed;
+    const bool of_memory = finished.status == FinishedStatus::memory;
+    if (!supervisor_.ended() && !of_memory) finished.status = FinishedStatus::build_failed;
     if (co_await clean_up()) finish(std::move(finished));
     co_return;
   }
 
-  std::optional<Argv> argv = co_await argv_of(StepKind::exec, spec.exec);
-  if (!argv) co_return;
-  if (argv->empty()) {  // `exec: ""`: the build was all
+  std::optional<StepCommand> command = co_await command_of(StepKind::exec, spec.exec);
+  if (!command) co_return;
+  if (command->argv.empty()) {  // `exec: ""`: the build was all
     if (co_await clean_up()) finish(conclude(ended_well(), supervisor_.ended()));
     co_return;
   }
-  std::optional<Stage> exec = co_await stage(Phase::exec, *argv);
+  // A program's command that would compile first finds that done.
+  if (std::holds_alternative<Skip>(spec.build)) co_await ask_builder(*command);
+  std::optional<Stage> exec = co_await stage(Phase::exec, command->argv);
   if (exec) co_await finish_exec(std::move(*exec));
 }
 
 // A step beside the program itself; nothing when there was none, or the run has ended for it.
 asio::awaitable<std::optional<ExitStatus>> BatchRun::side_step(Phase phase, const Step& step) {
   if (std::holds_alternative<Skip>(step)) co_return std::nullopt;
-  std::optional<Argv> argv = co_await argv_of(kind_of(phase), step);
-  if (!argv) co_return std::nullopt;
+  std::optional<StepCommand> command = co_await command_of(kind_of(phase), step);
+  if (!command) co_return std::nullopt;
   ExitStatus exit = ended_well();
-  if (!argv->empty()) {
-    std::optional<Stage> done = co_await stage(phase, *argv);
+  std::optional<pid_t> builder = co_await ask_builder(*command);
+  if (builder) {
+    run_->emit(Started{*builder, phase});
+  } else if (!command->argv.empty()) {
+    std::optional<Stage> done = co_await stage(phase, command->argv);
     if (over(run_->phase())) co_return std::nullopt;
     exit.code = not_run;
     if (done) exit = done->exit;
@@ -156,8 +165,8 @@ asio::awaitable<bool> BatchRun::prepare() {
   co_return false;
 }
 
-// Empty when there is nothing to do; nothing when the run has ended for it.
-asio::awaitable<std::optional<Argv>> BatchRun::argv_of(StepKind kind, const Step& step) {
+// An empty argv when there is nothing to do; nothing when the run has ended for it.
+asio::awaitable<std::optional<StepCommand>> BatchRun::command_of(StepKind kind, const Step& step) {
   const StartRun& spec = run_->spec();
   Listing listing;
   if (std::holds_alternative<Heuristic>(step)) {
@@ -168,10 +177,35 @@ asio::awaitable<std::optional<Argv>> BatchRun::argv_of(StepKind kind, const Step
   }
   std::string main = spec.file;
   if (main.empty() && manifest_) main = manifest_->main;
-  Result<Argv> argv = step_argv(manifest_, kind, step, listing, main, spec.argv);
-  if (argv) co_return std::move(*argv);
-  fail("NothingToRun", argv.error().message, not_run);
+  Result<StepCommand> command = step_command(manifest_, kind, step, listing, main, spec.argv);
+  if (command) co_return std::move(*command);
+  fail("NothingToRun", command.error().message, not_run);
   co_return std::nullopt;
+}
+
+// Asks the builder of the rule, if there is one that is ready: its pid, when it has built. A
+// builder is no process of the run: where limits other than the time hold for that, its command
+// builds. So it does whenever the builder has not, without a word that the builder was asked.
+asio::awaitable<std::optional<pid_t>> BatchRun::ask_builder(const StepCommand& command) {
+  const bool bound = limits_.cpu || limits_.memory || limits_.processes || limits_.fsize;
+  if (command.builder.empty() || bound || !parts_.builders || supervisor_.ended())
+    co_return std::nullopt;
+  std::optional<StandIns::Hold> hold = parts_.builders->builder(*manifest_, command.builder);
+  if (!hold) co_return std::nullopt;
+  kept_build_.emplace(std::move(*hold), tasks_.executor());
+  start_limits();
+  const KeptBuild::Order order{cwd_, command.argv, run_->spec().env};
+  std::optional<pid_t> builder;
+  if (co_await kept_build_->carry_out(order)) builder = kept_build_->pid();
+  spent_.cpu += std::chrono::duration_cast<milliseconds>(kept_build_->cpu());
+  kept_build_.reset();
+  co_return builder;
+}
+
+void BatchRun::start_limits() {
+  if (std::exchange(limits_started_, true)) return;
+  started_at_ = Clock::now();
+  supervisor_.start_limits(limits_, {});
 }
 
 // One command from start to end, all its output handed on; nothing when the run has ended for it.
@@ -184,10 +218,7 @@ asio::awaitable<std::optional<BatchRun::Stage>> BatchRun::stage(Phase phase, Arg
   if (!stage) co_return std::nullopt;
   child_ = stage->child.get();
   run_->emit(Started{child_->pid(), phase});
-  if (!std::exchange(limits_started_, true)) {
-    started_at_ = Clock::now();
-    supervisor_.start_limits(limits_, {});
-  }
+  start_limits();
   if (phase == Phase::exec) watch_input(*stage);
   stage->exit = co_await child_->wait();
   if (asking_) asking_->finish();
@@ -305,6 +336,7 @@ void BatchRun::finish(Finished finished) {
   }
   finished.usage = spent_;
   finished.cause += told_of_refusals(refused_, limits_.processes);
+  finished.cause += supervisor_.told_of_kernel(finished);
   if (limits_started_) {
     finished.usage.wall = std::chrono::duration_cast<milliseconds>(Clock::now() - started_at_);
   }

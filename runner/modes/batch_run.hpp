@@ -9,6 +9,7 @@
 #include "batch.hpp"
 #include "execution.hpp"
 #include "input_pipe.hpp"
+#include "kept_build.hpp"
 #include "pump.hpp"
 #include "supervisor.hpp"
 
@@ -31,6 +32,9 @@ class BatchRun final : public Execution {
   void input_eof() override;
   std::size_t unread_input() const override;
   void wrote(const Blob& bytes) override;
+  std::optional<TreeUsage> taken() override {
+    return child_ ? std::optional(supervisor_.taken()) : std::nullopt;
+  }
 
  private:
   // What is left of a step: how it ended, and its process and pipes, which may outlive it.
@@ -43,8 +47,10 @@ class BatchRun final : public Execution {
   };
 
   boost::asio::awaitable<bool> prepare();
-  boost::asio::awaitable<std::optional<Argv>> argv_of(StepKind kind, const Step& step);
+  boost::asio::awaitable<std::optional<StepCommand>> command_of(StepKind kind, const Step& step);
+  boost::asio::awaitable<std::optional<pid_t>> ask_builder(const StepCommand& command);
   boost::asio::awaitable<std::optional<Stage>> stage(Phase phase, Argv argv);
+  void start_limits();
   std::optional<Stage> launch(Phase phase, const Argv& argv);
   void watch_input(const Stage& stage);
   std::shared_ptr<Pump> pump(Stream stream, UniqueFd end);
@@ -67,6 +73,7 @@ class BatchRun final : public Execution {
   std::optional<ReadAsking> asking_;  // of the program itself
   Notifier pumped_;                   // a pump has come to the end of its pipe
   Child* child_ = nullptr;
+  std::optional<KeptBuild> kept_build_;  // what a builder was asked for
   std::optional<Turnstile::Pass> pass_;
   RunLimits limits_;
   bool limits_started_ = false;

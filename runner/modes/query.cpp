@@ -53,7 +53,8 @@ asio::awaitable<void> Query::execute(std::shared_ptr<Run> run) {
   }
   std::optional<QueryRun> query;  // its tasks refer to it: it outlives their group
   auto body = [&](TaskGroup& tasks) {
-    query.emplace(QueryRun::Surroundings{parts_.contexts, parts_.limits, parts_.eyes, lasting_},
+    query.emplace(QueryRun::Surroundings{parts_.contexts, parts_.limits, parts_.eyes, lasting_,
+                                         parts_.kernel},
                   tasks, run, context);
     return query->carry_out({std::move(*turn), std::move(*slot)});
   };

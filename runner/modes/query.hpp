@@ -6,6 +6,7 @@
 #include "languages.hpp"
 #include "lasting.hpp"
 #include "mode.hpp"
+#include "oom_kills.hpp"
 #include "read_asking.hpp"
 #include "turnstile.hpp"
 
@@ -22,6 +23,7 @@ class Query final : public Mode {
     Turnstile& slots;
     RunLimits limits;  // of runs, contexts and languages that name none
     ReadAsking::Eyes eyes = {};
+    const OomKills* kernel = nullptr;
   };
 
   Query(boost::asio::any_io_executor executor, Parts parts)

@@ -7,6 +7,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <system_error>
 
 namespace quern {
@@ -43,7 +44,8 @@ Supervisor::Reach QueryRun::reach() {
   return {[this](int signal) { interrupt(signal); },
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
           [this] { insist(); },
-          [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); }};
+          [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); },
+          around_.kernel};
 }
 
 // A worker takes no notice of it before it has begun the snippet.
@@ -57,8 +59,7 @@ void QueryRun::interrupt(int signal) {
 
 void QueryRun::insist() {
   if (begun_) {
-    context_->interpreter()->child().signal_again(SIGINT);
-    urge();
+    if (context_->interpreter()->child().signal_again(SIGINT)) urge();
   } else {
     interrupt(SIGINT);
   }
@@ -295,6 +296,7 @@ void QueryRun::finish(Finished finished) {
   around_.lasting.remove(*this);
   asking_.finish();
   finished.usage = usage();
+  finished.cause += supervisor_.told_of_kernel(finished);
   if (const auto most = limits().processes) {
     Child& child = context_->interpreter()->child();
     finished.cause += told_of_refusals(child.refused_processes() - refused_before_, most);
@@ -340,6 +342,13 @@ Usage QueryRun::usage() const {
     context_->max_rss = child.root_memory().most;
   usage.max_rss = context_->max_rss;
   return usage;
+}
+
+std::optional<TreeUsage> QueryRun::taken() {
+  if (context_->interpreter()->is_lost()) return std::nullopt;
+  TreeUsage taken = supervisor_.taken();
+  taken.cpu = std::max(taken.cpu - cpu_before_, std::chrono::microseconds(0));
+  return taken;
 }
 
 void QueryRun::wrote(const Blob& bytes) {

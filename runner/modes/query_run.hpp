@@ -25,6 +25,7 @@ class QueryRun final : public Execution, private Lasting::One {
     const RunLimits& defaults;
     const ReadAsking::Eyes& eyes;
     Lasting& lasting;
+    const OomKills* kernel = nullptr;
   };
   QueryRun(const Surroundings& around, TaskGroup& tasks, std::shared_ptr<Run> run,
            std::shared_ptr<Context> context);
@@ -43,6 +44,7 @@ class QueryRun final : public Execution, private Lasting::One {
   void input_eof() override;
   std::size_t unread_input() const override;
   void wrote(const Blob& bytes) override;
+  std::optional<TreeUsage> taken() override;
 
  private:
   void lasts() override;

@@ -2,6 +2,7 @@
 #include "supervisor.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 namespace quern {
 
@@ -47,8 +48,36 @@ void Supervisor::end(const EndRequest& request) {
 }
 
 std::optional<EndRequest> Supervisor::reason(std::optional<int> signal) const {
-  if (ended_ || !signal || !signals_.contains(*signal)) return ended_;
-  return EndRequest{EndReason::killed, "It died of a signal that a client sent.", milliseconds{0}};
+  if (ended_ || !signal) return ended_;
+  if (signals_.contains(*signal))
+    return EndRequest{EndReason::killed, "It died of a signal that a client sent.",
+                      milliseconds{0}};
+  if (*signal != SIGKILL || killed_by_kernel() == 0) return std::nullopt;
+  return EndRequest{
+      EndReason::memory,
+      "The kernel killed it, for the memory of its control group was used up" + of_limit() + ".",
+      milliseconds{0}};
+}
+
+std::string Supervisor::told_of_kernel(const Finished& finished) const {
+  if (ended_ || finished.status == FinishedStatus::ok || finished.status == FinishedStatus::memory)
+    return {};
+  const std::uint64_t killed = killed_by_kernel();
+  if (killed == 0) return {};
+  return " Meanwhile the kernel killed " +
+         (killed == 1 ? std::string("a process") : std::to_string(killed) + " processes") +
+         " here, for the memory of the control group was used up" + of_limit() + ".";
+}
+
+std::uint64_t Supervisor::killed_by_kernel() const {
+  const std::uint64_t now = reach_.kernel ? reach_.kernel->count() : 0;
+  return beyond(now, oom_before_);
+}
+
+std::string Supervisor::of_limit() const {
+  const auto limit = reach_.kernel->limit();
+  return limit ? ", " + std::to_string(*limit) + " bytes (memory, by cgroup)"
+               : " (memory, by cgroup)";
 }
 
 asio::awaitable<void> Supervisor::escalate() {
@@ -65,6 +94,7 @@ asio::awaitable<void> Supervisor::escalate() {
 void Supervisor::start_limits(const RunLimits& limits, const TreeUsage& before) {
   limits_ = limits;
   before_ = before;
+  if (reach_.kernel) oom_before_ = reach_.kernel->count();
   if (limits.wall) tasks_.spawn(watch_wall(*limits.wall));
   if (limits.memory || limits.processes || limits.cpu) tasks_.spawn(watch_usage());
 }

@@ -8,9 +8,11 @@
 // grace. Never: decides what a run's status is.
 #pragma once
 
+#include "event.hpp"
 #include "execution.hpp"
 #include "launcher.hpp"
 #include "notifier.hpp"
+#include "oom_kills.hpp"
 #include "request.hpp"
 #include "task_group.hpp"
 
@@ -29,6 +31,7 @@ class Supervisor {
     std::function<void(const std::string& cause)> kill;
     std::function<void()> insist;  // it goes on after its interrupt
     std::function<TreeUsage(std::uint64_t near)> usage;
+    const OomKills* kernel = nullptr;  // who else kills; without it nobody is known to
   };
 
   Supervisor(TaskGroup& tasks, Reach reach);
@@ -41,10 +44,15 @@ class Supervisor {
   void note_signal(int number) { signals_.insert(number); }
   // Why it ended, when it died of `signal`.
   std::optional<EndRequest> reason(std::optional<int> signal) const;
+  // What is added to the cause of one that failed by itself while the kernel killed somebody for
+  // want of memory; it may have been one of its own.
+  std::string told_of_kernel(const Finished& finished) const;
 
   // From now on. What was used before does not count; output is counted by whoever sees it.
   void start_limits(const RunLimits& limits, const TreeUsage& before);
   void count_output(std::uint64_t bytes);
+  // At a quick look: pages that several processes share count for each.
+  TreeUsage taken() const { return reach_.usage(~std::uint64_t{0}); }
 
  private:
   boost::asio::awaitable<void> escalate();
@@ -53,6 +61,8 @@ class Supervisor {
   bool check_usage();
   TreeUsage used();  // since the start
   std::optional<EndRequest> exceeded(const TreeUsage& used) const;
+  std::uint64_t killed_by_kernel() const;  // since the start
+  std::string of_limit() const;
 
   TaskGroup& tasks_;
   Reach reach_;
@@ -60,6 +70,7 @@ class Supervisor {
   RunLimits limits_;
   TreeUsage before_;
   std::uint64_t output_ = 0;
+  std::uint64_t oom_before_ = ~std::uint64_t{0};  // before its start nobody counts
   std::optional<EndRequest> ended_;
   std::set<int> signals_;
   std::chrono::steady_clock::time_point kill_at_{};

@@ -5,6 +5,7 @@
 #include "languages.hpp"
 #include "launcher.hpp"
 #include "mode.hpp"
+#include "oom_kills.hpp"
 #include "turnstile.hpp"
 
 #include <map>
@@ -21,6 +22,7 @@ class Tty final : public Mode {
     Environment base;      // what programs inherit
     std::string work_dir;  // the default cwd
     RunLimits limits;      // of runs and languages that name none
+    const OomKills* kernel = nullptr;
   };
 
   explicit Tty(Parts parts) : parts_(std::move(parts)) {}

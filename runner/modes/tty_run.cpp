@@ -36,20 +36,20 @@ TtyRun::TtyRun(const Tty::Parts& parts, TaskGroup& tasks, std::shared_ptr<Run> r
       manifest_(parts.languages.find(run_->spec().lang)),
       limits_(run_->spec().limits),
       looks_(tasks.executor()),
-      supervisor_(tasks, {[this](int signal) {
-                            if (child_) child_->signal(signal);
-                          },
-                          [this](const std::string&) {
-                            if (child_) child_->signal(SIGKILL);
-                          },
-                          // What ends a shell that minds no other signal.
-                          [this] {
-                            if (child_) child_->signal(SIGHUP);
-                            if (child_) child_->signal(SIGCONT);
-                          },
-                          [this](std::uint64_t near) {
-                            return child_ ? child_->usage(near) : TreeUsage{};
-                          }}) {
+      supervisor_(
+          tasks, {[this](int signal) {
+                    if (child_) child_->signal(signal);
+                  },
+                  [this](const std::string&) {
+                    if (child_) child_->signal(SIGKILL);
+                  },
+                  // What ends a shell that minds no other signal.
+                  [this] {
+                    if (child_) child_->signal(SIGHUP);
+                    if (child_) child_->signal(SIGCONT);
+                  },
+                  [this](std::uint64_t near) { return child_ ? child_->usage(near) : TreeUsage{}; },
+                  parts.kernel}) {
   if (manifest_) limits_ = with_defaults(limits_, manifest_->limits);
   limits_ = with_defaults(limits_, parts_.limits);
 }
@@ -77,6 +77,7 @@ asio::awaitable<void> TtyRun::carry_out(Turnstile::Pass pass) {
   output_->drain();
   Finished finished = conclude(exit, reason(exit));
   finished.cause += told_of_refusals(child_->refused_processes(), limits_.processes);
+  finished.cause += supervisor_.told_of_kernel(finished);
   finish(std::move(finished));
 }
 

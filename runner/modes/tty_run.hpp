@@ -35,6 +35,9 @@ class TtyRun final : public Execution {
   std::size_t unread_input() const override;
   bool resize(std::uint16_t rows, std::uint16_t cols) override;
   void wrote(const Blob& bytes) override { supervisor_.count_output(bytes.size()); }
+  std::optional<TreeUsage> taken() override {
+    return child_ ? std::optional(supervisor_.taken()) : std::nullopt;
+  }
 
  private:
   bool launch();

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view controller = "pids";
 constexpr std::string_view prefix = "quernd.";
 
 std::vector<std::string_view> split(std::string_view text, char at) {
@@ -30,21 +29,22 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   return parts;
 }
 
-bool names_controller(std::string_view list, char separator) {
+bool names_controller(std::string_view list, char separator, std::string_view controller) {
   const auto names = split(list, separator);
   return std::find(names.begin(), names.end(), controller) != names.end();
 }
 
 // What /proc/self/cgroup says of the hierarchy that has the controller: "8:pids:/path" or
 // "0::/path".
-std::optional<GroupPath> path_in_hierarchy(std::string_view groups) {
+std::optional<GroupPath> path_in_hierarchy(std::string_view groups, std::string_view controller) {
   std::optional<GroupPath> found;
   for (const std::string_view line : split(groups, '\n')) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', std::min(first, line.size() - 1) + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
-    if (names_controller(controllers, ',')) return GroupPath{line.substr(second + 1), false};
+    if (names_controller(controllers, ',', controller))
+      return GroupPath{line.substr(second + 1), false};
     if (controllers.empty()) found = GroupPath{line.substr(second + 1), true};
   }
   return found;
@@ -71,7 +71,8 @@ std::uint64_t to_number(std::string_view text) {
 bool passes_on(const fs::path& group) {
   const std::string passed = read_text(group / "cgroup.subtree_control");
   const std::string_view line = std::string_view(passed).substr(0, passed.find('\n'));
-  return names_controller(line, ' ') || write_text(group / "cgroup.subtree_control", "+pids");
+  return names_controller(line, ' ', "pids") ||
+         write_text(group / "cgroup.subtree_control", "+pids");
 }
 
 void remove_with_groups(const fs::path& path) {
@@ -102,8 +103,9 @@ void remove_remains(const fs::path& own) {
 
 }  // namespace
 
-std::optional<GroupPath> own_group(std::string_view mountinfo, std::string_view groups) {
-  const auto own = path_in_hierarchy(groups);
+std::optional<GroupPath> own_group(std::string_view mountinfo, std::string_view groups,
+                                   std::string_view controller) {
+  const auto own = path_in_hierarchy(groups, controller);
   if (!own) return std::nullopt;
   for (const std::string_view line : split(mountinfo, '\n')) {
     // ID PARENT DEVICE ROOT WHERE OPTIONS … - TYPE SOURCE OPTIONS
@@ -111,17 +113,18 @@ std::optional<GroupPath> own_group(std::string_view mountinfo, std::string_view 
     const auto dash = std::find(words.begin(), words.end(), "-");
     if (std::distance(words.begin(), dash) < 5 || std::distance(dash, words.end()) < 4) continue;
     if (dash[1] != (own->v2 ? "cgroup2" : "cgroup")) continue;
-    if (!own->v2 && !names_controller(dash[3], ',')) continue;
+    if (!own->v2 && !names_controller(dash[3], ',', controller)) continue;
     // Only what is below the root of the mount can be seen.
     const std::string below = own->path.lexically_relative(words[3]);
     if (below.empty() || below.starts_with("..")) continue;
-    return GroupPath{(fs::path(words[4]) / below).lexically_normal(), own->v2};
+    const fs::path mount = words[4];
+    return GroupPath{below == "." ? mount : (mount / below).lexically_normal(), own->v2};
   }
   return std::nullopt;
 }
 
-std::optional<GroupPath> own_group() {
-  return own_group(read_text("/proc/self/mountinfo"), read_text("/proc/self/cgroup"));
+std::optional<GroupPath> own_group(std::string_view controller) {
+  return own_group(read_text("/proc/self/mountinfo"), read_text("/proc/self/cgroup"), controller);
 }
 
 Cgroup::Cgroup(Cgroups& place, fs::path path, UniqueFd members)

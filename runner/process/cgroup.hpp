@@ -26,15 +26,16 @@
 
 namespace quern {
 
-// The directory of the caller's own group of the controller "pids", by the texts of
-// /proc/self/mountinfo and /proc/self/cgroup. Pure.
+// The directory of the caller's own group of a controller, by the texts of /proc/self/mountinfo and
+// /proc/self/cgroup. Pure.
 struct GroupPath {
   std::filesystem::path path;
   bool v2 = false;
   friend bool operator==(const GroupPath&, const GroupPath&) = default;
 };
-std::optional<GroupPath> own_group(std::string_view mountinfo, std::string_view groups);
-std::optional<GroupPath> own_group();  // by those texts themselves
+std::optional<GroupPath> own_group(std::string_view mountinfo, std::string_view groups,
+                                   std::string_view controller = "pids");
+std::optional<GroupPath> own_group(std::string_view controller = "pids");  // by those texts
 
 class Cgroups;
 

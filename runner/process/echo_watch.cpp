@@ -3,16 +3,10 @@
 
 #include "terminal.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <utility>
 
 namespace quern {
 namespace {
-
-namespace asio = boost::asio;
 
 // Who has got a line and asks for nothing more has shown the input again by then.
 constexpr std::chrono::milliseconds taken_by{200};
@@ -25,16 +19,12 @@ constexpr StdinWait seen_hidden{.thread = 1, .call = 0, .listens = true};
 
 }  // namespace
 
-EchoWatch::EchoWatch(asio::any_io_executor executor, const Terminal& terminal, Told told)
-    : terminal_(terminal),
-      told_(std::move(told)),
-      due_(executor, asio::steady_timer::time_point::max()) {
-  schedule_.stir(Clock::now());
-}
+EchoWatch::EchoWatch(boost::asio::any_io_executor executor, const Terminal& terminal, Told told)
+    : terminal_(terminal), told_(std::move(told)), looks_(executor, [this] { look(); }) {}
 
 void EchoWatch::stir() {
   answered_ = false;
-  look_soon();
+  looks_.stir();
 }
 
 void EchoWatch::answered(bool whole_line) {
@@ -45,33 +35,10 @@ void EchoWatch::answered(bool whole_line) {
   look_afresh();
 }
 
-void EchoWatch::finish() {
-  finished_ = true;
-  schedule_.stop();
-  due_.cancel();
-}
-
 // The schedule believes that somebody waits for longer than it is seen, as a terminal need not.
 void EchoWatch::look_afresh() {
-  schedule_.stop();
-  look_soon();
-}
-
-void EchoWatch::look_soon() {
-  if (finished_) return;
-  schedule_.stir(Clock::now());
-  if (*schedule_.due() < due_.expiry()) due_.cancel();
-}
-
-asio::awaitable<void> EchoWatch::run() {
-  while (!finished_) {
-    due_.expires_at(schedule_.due().value_or(asio::steady_timer::time_point::max()));
-    co_await due_.async_wait(asio::as_tuple(asio::use_awaitable));
-    // Left without the exception that a cancelled co_await throws.
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
-    if (const auto due = schedule_.due(); due && Clock::now() >= *due) look();
-  }
+  looks_.stop();
+  looks_.stir();
 }
 
 bool EchoWatch::may_ask(Clock::time_point now) const {
@@ -83,7 +50,7 @@ void EchoWatch::look() {
   const bool hides = terminal_.hides_input();
   const bool asks = hides && (told_hidden_ || may_ask(now));
   const bool news =
-      schedule_.looked(now, cost_of_a_look, asks ? std::optional(seen_hidden) : std::nullopt);
+      looks_.looked(now, cost_of_a_look, asks ? std::optional(seen_hidden) : std::nullopt);
   if (!hides) answered_ = false;
   if (!hides && std::exchange(told_hidden_, false)) {
     look_afresh();

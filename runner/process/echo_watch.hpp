@@ -11,11 +11,7 @@
 // Owned by a run, and its run() is over before it goes. Never: reads or writes a byte.
 #pragma once
 
-#include "look_schedule.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include "looks.hpp"
 
 #include <functional>
 #include <optional>
@@ -32,27 +28,24 @@ class EchoWatch {
   };
   EchoWatch(boost::asio::any_io_executor executor, const Terminal& terminal, Told told);
 
-  void stir();                     // the program has written something
-  void answered(bool whole_line);  // something was typed
-  void finish();                   // for good
+  void stir();                        // the program has written something
+  void answered(bool whole_line);     // something was typed
+  void finish() { looks_.finish(); }  // for good
 
-  boost::asio::awaitable<void> run();  // until finish(), or cancelled
+  boost::asio::awaitable<void> run() { return looks_.run(); }  // until finish(), or cancelled
 
  private:
   using Clock = LookSchedule::Clock;
   void look();
-  void look_soon();
   void look_afresh();
   bool may_ask(Clock::time_point now) const;
 
   const Terminal& terminal_;
   const Told told_;
-  LookSchedule schedule_;
   bool told_hidden_ = false;
   bool answered_ = false;  // what is seen now is known, until something changes
   std::optional<Clock::time_point> again_at_;
-  bool finished_ = false;
-  boost::asio::steady_timer due_;
+  Looks looks_;
 };
 
 }  // namespace quern

@@ -100,6 +100,7 @@ void ExecPlan::become_program() const {
     fail(ExecStep::terminal, errno);
   raise_oom_score();
   become_user();
+  die_with_the_daemon();  // another user's begins without this
   if (!command_.cwd.empty() && ::chdir(command_.cwd.c_str()) != 0)
     fail(ExecStep::enter_directory, errno);
   apply_limits();  // last: the steps before need what they may forbid
@@ -171,6 +172,9 @@ void ExecPlan::become_user() const {
                       ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   if (!became) fail(ExecStep::user, errno);
 }
+
+// Where the daemon is killed, nobody else would end a program that computes for ever.
+void ExecPlan::die_with_the_daemon() const { ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 
 void ExecPlan::apply_limits() const {
   for (const Command::Limit& limit : command_.limits) {

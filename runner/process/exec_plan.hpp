@@ -60,6 +60,7 @@ class ExecPlan {
   void take_descriptors() const;
   void raise_oom_score() const;
   void become_user() const;
+  void die_with_the_daemon() const;
   void apply_limits() const;
 
   const Command& command_;

@@ -59,8 +59,9 @@ class Child {
   // when none is left.
   virtual bool signal(int number) = 0;
   // Once more, to those who were between their fork and their exec when it came: there a shell's
-  // child still has the shell's handlers, and may lose it.
-  virtual void signal_again(int number) { (void)number; }
+  // child still has the shell's handlers, and may lose it. To everybody, and then true, where
+  // somebody is new since.
+  virtual bool signal_again(int number) = 0;
   // To the root alone, while it lives.
   virtual void signal_root(int number) { (void)number; }
 

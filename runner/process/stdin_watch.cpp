@@ -3,10 +3,6 @@
 
 #include "proc_wait_source.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <sys/stat.h>
 #include <time.h>
 
@@ -16,7 +12,6 @@
 namespace quern {
 namespace {
 
-namespace asio = boost::asio;
 using Clock = LookSchedule::Clock;
 
 // One process may be closed for a moment: between becoming another user and its program.
@@ -36,54 +31,33 @@ FileId id_of(int descriptor) {
 
 }  // namespace
 
-StdinWatch::StdinWatch(asio::any_io_executor executor, const WaitSource& source, const Child& child,
-                       const InputPipe& input, Told told)
+StdinWatch::StdinWatch(boost::asio::any_io_executor executor, const WaitSource& source,
+                       const Child& child, const InputPipe& input, Told told)
     : source_(source),
       child_(child),
       input_(input),
       told_(std::move(told)),
       pipe_(id_of(input.read_end())),
-      due_(executor, asio::steady_timer::time_point::max()) {
-  schedule_.stir(Clock::now());
-}
+      looks_(executor, [this] { look(); }) {}
 
 void StdinWatch::stir() {
-  if (finished_ || resting_ || !input_.writable()) return;
-  schedule_.stir(Clock::now());
-  if (*schedule_.due() < due_.expiry()) due_.cancel();
+  if (!looks_.finished() && !resting_ && input_.writable()) looks_.stir();
 }
 
 void StdinWatch::resume() {
   resting_ = false;
-  schedule_.stop();
+  looks_.stop();
   stir();
 }
 
 void StdinWatch::rest() {
   resting_ = true;
-  schedule_.stop();
-}
-
-void StdinWatch::finish() {
-  finished_ = true;
-  schedule_.stop();
-  due_.cancel();
-}
-
-asio::awaitable<void> StdinWatch::run() {
-  while (!finished_) {
-    due_.expires_at(schedule_.due().value_or(asio::steady_timer::time_point::max()));
-    co_await due_.async_wait(asio::as_tuple(asio::use_awaitable));
-    // Left without the exception that a cancelled co_await throws.
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
-    if (const auto due = schedule_.due(); due && Clock::now() >= *due) look();
-  }
+  looks_.stop();
 }
 
 void StdinWatch::look() {
   // Behind an end of file nobody waits; and when the root has ended, its run has.
-  if (!input_.writable() || child_.ended()) return schedule_.stop();
+  if (!input_.writable() || child_.ended()) return looks_.stop();
   const auto before = processor_time();
   StdinLook look;
   if (input_.unread() == 0) {
@@ -92,8 +66,8 @@ void StdinWatch::look() {
     if (processes.empty()) look.refused = ENOENT;
     note_blindness(look);
   }
-  if (!schedule_.looked(Clock::now(), processor_time() - before, look.wait)) return;
-  schedule_.waits() ? told_.waits() : told_.left();
+  if (!looks_.looked(Clock::now(), processor_time() - before, look.wait)) return;
+  looks_.schedule().waits() ? told_.waits() : told_.left();
 }
 
 void StdinWatch::note_blindness(const StdinLook& look) {

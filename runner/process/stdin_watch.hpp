@@ -12,12 +12,8 @@
 
 #include "input_pipe.hpp"
 #include "launcher.hpp"
-#include "look_schedule.hpp"
+#include "looks.hpp"
 #include "stdin_wait.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <string>
@@ -38,9 +34,9 @@ class StdinWatch {
   void stir();    // the program has written something
   void resume();  // it was given input or its end, or a wait known from elsewhere is over
   void rest();    // a wait is known from elsewhere; until resume()
-  void finish();  // for good; what the program does is of no interest any more
+  void finish() { looks_.finish(); }  // for good; what the program does is of no interest any more
 
-  boost::asio::awaitable<void> run();  // until finish(), or cancelled
+  boost::asio::awaitable<void> run() { return looks_.run(); }  // until finish(), or cancelled
 
  private:
   void look();
@@ -51,12 +47,10 @@ class StdinWatch {
   const InputPipe& input_;
   const Told told_;
   FileId pipe_;
-  LookSchedule schedule_;
   bool resting_ = false;
-  bool finished_ = false;
   int blind_looks_ = 0;  // in a row
   bool told_blind_ = false;
-  boost::asio::steady_timer due_;
+  Looks looks_;
 };
 
 }  // namespace quern

@@ -123,18 +123,15 @@ bool SystemChild::signal(int number) {
   return root_lives || !living.empty();
 }
 
-void SystemChild::signal_again(int number) {
-  if (let_go_) return;
+bool SystemChild::signal_again(int number) {
+  if (let_go_) return false;
   const std::vector<ProcessStat> living = tree_.living();
   const auto is_new = [&](const ProcessStat& process) {
     const auto then = signalled_.find(process.pid);
     return then == signalled_.end() || then->second.started != process.started;
   };
   // A shell whose command did not die of its interrupt goes on to the next: then to all.
-  if (std::any_of(living.begin(), living.end(), is_new)) {
-    signal(number);
-    return;
-  }
+  if (std::any_of(living.begin(), living.end(), is_new)) return signal(number);
   for (const ProcessStat& process : living) {
     const auto then = signalled_.find(process.pid);
     std::string image = image_of(process.pid);
@@ -142,6 +139,7 @@ void SystemChild::signal_again(int number) {
     then->second.image = std::move(image);
     signal_process(process, number);
   }
+  return false;
 }
 
 void SystemChild::signal_root(int number) {

@@ -39,7 +39,7 @@ class SystemChild final : public Child {
   boost::asio::awaitable<ExitStatus> wait() override;
   bool ended() const override;
   bool signal(int number) override;
-  void signal_again(int number) override;
+  bool signal_again(int number) override;
   void signal_root(int number) override;
   std::vector<pid_t> members() const override;
   std::vector<pid_t> members_at_a_glance() const override;

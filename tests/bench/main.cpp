@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 
@@ -17,10 +18,18 @@ namespace fs = std::filesystem;
 // Enough to see that everything can be measured, and no more.
 void make_quick(Plan& plan) {
   plan.rounds = 1;
-  plan.queries = plan.batches = plan.prints = 3;
-  plan.starts = plan.contexts = 1;
+  plan.queries = plan.batches = plan.prints = plan.keys = 3;
+  plan.starts = plan.contexts = plan.commands = 1;
   plan.flood = 4 << 20;
   plan.idle = std::chrono::milliseconds(100);
+}
+
+// Both begin with the same interpreter and what is installed for it: the daemon, and the floor,
+// find theirs on PATH.
+void take_the_python_of(const std::string& kernel_python) {
+  const char* path = std::getenv("PATH");
+  const std::string folder = fs::absolute(kernel_python).parent_path().string();
+  ::setenv("PATH", (path ? folder + ":" + path : folder).c_str(), 1);
 }
 
 int measure(Plan plan, bool quick, const std::string& json) {
@@ -30,6 +39,7 @@ int measure(Plan plan, bool quick, const std::string& json) {
                  plan.kernel_python.c_str());
     plan.kernel_python.clear();
   }
+  if (!plan.kernel_python.empty()) take_the_python_of(plan.kernel_python);
   Rounds rounds(plan, floor);
   rounds.run();
   const std::vector<Row> rows = rounds.rows();
@@ -46,12 +56,15 @@ int run(int argc, char** argv) {
   Plan plan;
   plan.self = self.string();
   plan.quernd = (self.parent_path() / "quernd").string();
+  plan.quern = (self.parent_path() / "quern").string();
   std::string json;
   bool quick = false;
   std::vector<std::string> forward;
   CLI::App app{
       "Measures quernd beside its floors, in turns. The exit code is 1 when a bound was missed."};
   app.add_option("--quernd", plan.quernd, "The daemon to measure")->capture_default_str();
+  app.add_option("--quern", plan.quern, "The client to measure; empty: none")
+      ->capture_default_str();
   app.add_option("--langs", plan.langs, "Its folder of languages, where it does not find one");
   app.add_option("--ipykernel", plan.kernel_python, "A Python that has ipykernel, to stand beside");
   app.add_option("--rounds", plan.rounds, "How often everything takes its turn")

@@ -2,6 +2,7 @@
 #include "rounds.hpp"
 
 #include "flood_floor.hpp"
+#include "flooded_prompt.hpp"
 
 #include <poll.h>
 #include <time.h>
@@ -54,6 +55,8 @@ void Rounds::run() {
     starts();
     contexts();
     prints();
+    flooded_keys();
+    commands();
   }
   std::fprintf(stderr, "\ridle         ");
   idleness();
@@ -133,6 +136,41 @@ void Rounds::prints() {
   });
 }
 
+void Rounds::flooded_keys() {
+  if (plan_.quern.empty()) return;
+  const std::string name = "flood-" + std::to_string(++fresh_);
+  {
+    FloodedPrompt prompt(plan_.quern, daemon_.endpoint(), name);
+    for (int i = 0; i < plan_.keys; ++i) {
+      prompt.drain();
+      const auto start = Clock::now();
+      prompt.press();
+      flooded_key_.add(since(start) / 1e3);
+    }
+  }
+  client_.close_context("python", name);
+}
+
+// The client as a person has it: a program that is started, does one thing and goes.
+void Rounds::commands() {
+  if (plan_.quern.empty()) return;
+  ::setenv("QUERND_BIN", plan_.quernd.c_str(), 1);
+  if (!plan_.langs.empty()) ::setenv("QUERND_LANGS", plan_.langs.c_str(), 1);
+  const std::vector<std::string> alone = {plan_.quern, "run", "-l", "bash", "-c", "true"};
+  std::vector<std::string> served = alone;
+  served.insert(served.end(), {"--endpoint", daemon_.endpoint()});
+  auto time = [](Samples& samples, const std::vector<std::string>& argv) {
+    const auto start = Clock::now();
+    expect(Program(argv, {}).wait() == 0, "the command ends well");
+    samples.add(since(start) / 1e3);
+  };
+  for (int i = 0; i < plan_.commands; ++i) {
+    time(nothing_, {"/bin/true"});
+    time(command_, served);
+    time(private_command_, alone);
+  }
+}
+
 void Rounds::kernels() {
   if (plan_.kernel_python.empty()) return;
   kernel_.reset();
@@ -181,6 +219,22 @@ std::vector<Row> Rounds::rows() const {
       {"idle daemon: memory", "MB", idle_rss_, "", {}, value_at_most, 5},
       {"idle daemon: threads", "", idle_threads_, "", {}, value_at_most, 3},
       {"idle daemon: wake-ups", "", idle_switches_, "", {}, value_at_most, 0}};
+  if (!command_.empty()) {
+    rows.push_back({"`quern run -l bash -c true`, a daemon runs", "ms", command_, "`/bin/true`",
+                    nothing_, value_at_most, 8});
+    rows.push_back({"the same with a daemon of its own", "ms", private_command_, "`/bin/true`",
+                    nothing_, value_at_most, 40});
+  }
+  if (!flooded_key_.empty())
+    rows.push_back({"a key at the prompt, below a flood; the median",
+                    "ms",
+                    flooded_key_,
+                    "",
+                    {},
+                    value_at_most,
+                    10,
+                    false,
+                    true});
   if (kernel_query_.empty()) return rows;
   rows.push_back({"query `1+1`", "µs", query_, "ipykernel", kernel_query_, ratio_at_least, 20});
   rows.push_back(

@@ -20,14 +20,17 @@ namespace quern::bench {
 struct Plan {
   std::string self;  // this program
   std::string quernd;
+  std::string quern;  // the client; empty: none
   std::string langs;
   std::string kernel_python;  // empty: no peer
   int rounds = 12;
   int queries = 300;  // a round
   int batches = 30;
   int starts = 3;
+  int commands = 10;
   int contexts = 5;
   int prints = 10;
+  int keys = 20;
   std::uint64_t flood = 256 << 20;  // bytes, a round
   std::chrono::milliseconds idle{3000};
 };
@@ -47,6 +50,8 @@ class Rounds {
   void starts();
   void contexts();
   void prints();
+  void flooded_keys();
+  void commands();
   void kernels();
   void idleness();
   std::vector<std::string> with_langs(std::vector<std::string> options) const;
@@ -65,7 +70,8 @@ class Rounds {
   Samples pipe_rate_, output_rate_, output_cpu_;
   Samples python_, start_, kernel_start_;
   Samples context_time_, print_;
-  Samples key_, key_floor_;
+  Samples key_, key_floor_, flooded_key_;
+  Samples nothing_, command_, private_command_;
   Samples idle_rss_, idle_threads_, idle_switches_, memory_, kernel_memory_;
 };
 

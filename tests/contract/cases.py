@@ -19,12 +19,13 @@ def manifest(folder):
 class Language:
     def __init__(self, path):
         self.name = path.parent.parent.name
+        self.manifest = manifest(path.parent.parent)
         # What makes a daemon fork its contexts from a warm interpreter, where that can be.
-        self.warm = ("--warm", self.name) if manifest(path.parent.parent).get("query", {}).get("fork") else ()
+        self.warm = ("--warm", self.name) if self.manifest.get("query", {}).get("fork") else ()
         self.table = tomllib.loads(path.read_text())
         for key, case in self.table.items():
             assert isinstance(case, dict), f"{path}: {key} is no table"
-            assert "code" in case or {"line", "times", "last"} <= case.keys(), f"{path}: {key} has no code"
+            assert case.keys() & {"code", "files"} or {"line", "times", "last"} <= case.keys(), f"{path}: {key} has no code"
 
     def __contains__(self, key):
         return key in self.table
@@ -67,9 +68,19 @@ LANGUAGES = [Language(folder / "cases" / "cases.toml") for folder in FOLDERS if 
 
 
 def each_language(*keys):
-    """Runs the test for each language that has all these cases."""
+    """Runs the test for each language that has all these cases; where none of them is on this machine it is skipped."""
     found = [language for language in LANGUAGES if all(key in language for key in keys)]
+    if not found:
+        assert LEFT_OUT, f"no language has the cases {keys}"
+        return pytest.mark.skip(reason=f"the languages that have {', '.join(keys)} are left out here")
     return pytest.mark.parametrize("lang", found, ids=lambda language: language.name)
+
+
+def each_project():
+    """Runs the test for each case project_… of each language whose programs are here."""
+    found = [(language, key) for language in LANGUAGES for key in language.table if key.startswith("project_")
+             and all(shutil.which(program) for program in language.table[key].get("programs", []))]
+    return pytest.mark.parametrize("lang, key", found, ids=lambda v: getattr(v, "name", v))
 
 
 both_modes = pytest.mark.parametrize("mode", ["query", "batch"])

@@ -14,17 +14,20 @@ import sys
 
 import pytest
 
-from cases import LANGUAGES
+from cases import LANGUAGES, Language
 from client import Client
 from daemon import BINARY, Daemon, eventually
 from keys import Keys
 from proxy import Proxy
 
 WATCHDOG_S = 300
+CORE = {"bash", "c", "cpp", "python"}  # as tools/deps always brings them
 
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="also run what takes minutes, at full size")
+    parser.addoption("--languages", choices=["all", "core", "others"], default="all",
+                     help="core: all tests, but of the languages only those that every machine has; others: the other ones'")
 
 
 def pytest_configure(config):
@@ -33,11 +36,36 @@ def pytest_configure(config):
         raise pytest.UsageError(f"There is no daemon to test at {BINARY}: build it, or name one in QUERND_BIN.")
 
 
+def is_other(item):
+    """Whether a test is of a language that not every machine has; one that is of no language is with the core."""
+    language = getattr(item, "callspec", None) and item.callspec.params.get("lang")
+    return isinstance(language, Language) and language.name not in CORE
+
+
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--long"):
-        out = [item for item in items if item.get_closest_marker("long")]
-        items[:] = [item for item in items if item not in out]
-        config.hook.pytest_deselected(items=out)
+    languages, long = config.getoption("--languages"), config.getoption("--long")
+
+    def wanted(item):
+        other = is_other(item)
+        if languages != "all" and other != (languages == "others"):
+            return False
+        if languages == "others" and not item.get_closest_marker("conformance"):
+            return long
+        return long or not item.get_closest_marker("long")
+
+    out = [item for item in items if not wanted(item)]
+    items[:] = [item for item in items if wanted(item)]
+    config.hook.pytest_deselected(items=out)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes: the first one tells
+        session.config.workeroutput["bench_lines"] = session.config.bench_lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    node.config.bench_lines.extend(getattr(node, "workeroutput", {}).get("bench_lines", []))
 
 
 def pytest_terminal_summary(terminalreporter, config):

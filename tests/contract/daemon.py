@@ -117,6 +117,9 @@ class Daemon:
         finally:
             os.close(ready)
         if word != b"\n":
+            if came:  # it goes, and says why only now
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(PATIENCE)
             told = self.log()
             self.process.kill()
             self.discard()

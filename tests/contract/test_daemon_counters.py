@@ -93,6 +93,12 @@ def test_a_json_log_has_ids_as_keys(own_daemon):
     conn = client.request("ping")["conn"]
     run = client.query("bash", "echo hi", ctx="here").run
     lost = client.query("bash", "kill -9 $$", ctx="here").run
+
+    def ends(name):
+        return [entry["status"] for entry in entries(daemon) if entry.get("run") == name and "status" in entry]
+
+    # An end is told before it is logged.
+    eventually(lambda: ends(run) and ends(lost), "both ends are logged")
     of_run = [entry for entry in entries(daemon) if entry.get("run") == run]
     assert [entry["message"] for entry in of_run] == ["run accepted", "run finished"]
     assert {"conn": conn, "mode": "query", "lang": "bash", "ctx": "here"}.items() <= of_run[0].items()
@@ -101,7 +107,7 @@ def test_a_json_log_has_ids_as_keys(own_daemon):
     ctx = [entry for entry in entries(daemon) if entry.get("ctx") == "here" and "run" not in entry]
     assert [entry["message"].partition(":")[0] for entry in ctx] == ["context ready", "context lost"]
     assert ctx[1]["level"] == "info" and ctx[1]["gen"] == "1"
-    assert [entry["status"] for entry in entries(daemon) if entry.get("run") == lost and "status" in entry] == ["crashed"]
+    assert ends(lost) == ["crashed"]
     for entry in entries(daemon):
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", entry["time"])
         assert entry["level"] in ("debug", "info", "warning", "error")

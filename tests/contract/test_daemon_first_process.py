@@ -107,6 +107,11 @@ def test_a_parent_that_blocked_all_signals_does_not_make_it_deaf(own_daemon):
     assert daemon.process.wait(PATIENCE) == 0
 
 
+def test_a_socket_that_cannot_be_made_is_told_with_what_to_do(own_daemon):
+    with pytest.raises(AssertionError, match="the folder /nowhere/at must be there, and user [0-9]+ must be able to write it"):
+        own_daemon("--endpoint", "ipc:///nowhere/at/all")
+
+
 def test_a_daemon_that_cannot_serve_says_so_with_1(own_daemon, daemon):
     with pytest.raises(AssertionError, match="cannot listen on"):
         own_daemon("--endpoint", daemon.tcp, prefix=NAMESPACE)

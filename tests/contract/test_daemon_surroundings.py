@@ -88,9 +88,11 @@ def test_it_serves_with_rubbish_in_its_variables(own_daemon):
     interpreters_answer(client)
 
 
-def test_a_path_of_rubbish_alone_leaves_sh(own_daemon):
-    daemon = own_daemon(env={"PATH": "not/there:\udcff:"})
-    assert run_of(daemon.client(), "echo hi") == "hi"
+@pytest.mark.parametrize("path", ["/nowhere/bin:/dev/null", "not/there:\udcff:"])
+def test_a_path_that_leads_nowhere_is_not_taken(own_daemon, path):
+    client = own_daemon(env={"PATH": path}).client()
+    assert run_of(client, "ls /usr/bin/env") == "/usr/bin/env"
+    interpreters_answer(client)
 
 
 def test_a_tmpdir_that_is_not_there_is_not_made(own_daemon, tmp_path):

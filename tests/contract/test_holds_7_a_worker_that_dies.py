@@ -8,6 +8,8 @@ import pytest
 
 from cases import each_language
 
+pytestmark = pytest.mark.conformance
+
 
 def generation(client, lang):
     return next(c["gen"] for c in client.request("status")["contexts"] if (c["lang"], c["ctx"]) == (lang.name, client.ctx))

@@ -8,6 +8,8 @@ import pytest
 from cases import both_modes, each_language, LANGUAGES
 from daemon import eventually, marked
 
+pytestmark = pytest.mark.conformance
+
 # Where the interrupt itself must be the end and keep the context. Shorter than a test's patience, for by nature a child
 # of a shell may lose an interrupt between its fork and its exec.
 LONG_GRACE = 30_000

@@ -5,6 +5,8 @@ import pytest
 
 from cases import both_modes, each_language
 
+pytestmark = pytest.mark.conformance
+
 MIB = 1024 * 1024
 
 

@@ -4,12 +4,15 @@ import os
 import signal
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
 from cases import LANGUAGES, each_language
 from client import PATIENCE
 from daemon import eventually
+
+pytestmark = pytest.mark.conformance
 
 ASKS = ("complete", "inspect", "check")
 each_ask = pytest.mark.parametrize("op", ASKS)
@@ -127,14 +130,16 @@ def test_questions_between_runs_change_nothing(client, lang):
     assert record.stdout == lang.stdout("state3")
 
 
-@each_language("hello", "complete_known")
-def test_questions_count_as_no_runs(client, lang):
+@each_language("hello", "gate", "complete_known")
+def test_questions_count_as_no_runs(client, lang, fifo):
     lang.run(client, "hello")
     asked = [send(client, "complete", lang.code("complete_known"), lang) for _ in range(20)]
-    runs = [lang.start(client, "hello") for _ in range(3)]
-    queued = [client.wait_event(run, "accepted")["queued"] for run in runs]
-    assert queued[0] == 0 and queued == sorted(queued) and queued[2] <= 2
-    for run in runs:
+    runs = [lang.start(client, "gate", words={"path": fifo}), *(lang.start(client, "hello") for _ in range(2))]
+    assert [client.wait_event(run, "accepted")["queued"] for run in runs] == [0, 1, 2]
+    client.wait_output(runs[0], "ready\n")
+    fifo.write_text("go\n")
+    assert client.collect(runs[0]).stdout == lang.stdout("gate")
+    for run in runs[1:]:
         assert client.collect(run).stdout == lang.stdout("hello")
     assert all(client.reply(id)["ok"] or client.reply(id)["code"] == "busy" for id in asked)
 
@@ -175,6 +180,9 @@ def stuck(client, lang):
     """A context whose interpreter is asked and cannot answer: (its pid, the question's id)."""
     pid = lang.run(client, "state1").one("started")["pid"]
     os.kill(pid, signal.SIGSTOP)
+    # Each thread stops when it comes to it.
+    stats = [path / "stat" for path in Path(f"/proc/{pid}/task").iterdir()]
+    eventually(lambda: all(stat.read_text().rpartition(")")[2].split()[0] == "T" for stat in stats), "all of it stopped")
     id = send(client, "complete", lang.code("complete_known"), lang)
     eventually(lambda: context(client, lang)["state"] == "busy", "the question put")
     return pid, id

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """open, reset, close: the life of a context, and the context events that tell of it."""
 from cases import each_language
-from daemon import alive, eventually, marked
+from daemon import LANGS, alive, eventually, marked
 
 
 def generation(client, lang):
@@ -112,6 +112,16 @@ def test_an_opened_context_ends_after_its_idle_time(client, lang):
     eventually(lambda: generation(client, lang) is None, "the idle context closed")
     eventually(lambda: not alive(reply["pid"]), "its interpreter gone")
     client.until(lambda: any(e["state"] == "closed" and e["ctx"] == client.ctx for e in client.contexts), "the event")
+
+
+def test_the_time_that_an_interpreter_takes_to_start_is_not_idle(own_daemon, tmp_path):
+    slow = tmp_path / "langs/slow"
+    slow.mkdir(parents=True)
+    worker = f"sleep 0.5; exec bash --noprofile --noediting --rcfile {LANGS}/bash/worker.sh -i +m"
+    (slow / "adapter.toml").write_text(f'name = "slow"\n[query]\nworker = ["sh", "-c", "{worker}"]\n')
+    client = own_daemon(langs=slow.parent).client()
+    assert client.request("open", lang="slow", ctx="here", idle_ms=100)["pid"]
+    client.until(lambda: any(e["state"] == "closed" and e["ctx"] == "here" for e in client.contexts), "its idle time is over")
 
 
 @each_language("hello")

@@ -48,6 +48,15 @@ def test_hello_tells_a_real_version_of_the_language(client, lang):
     assert any(char.isdigit() for char in told[lang.name]["version"])
 
 
+def test_hello_does_not_wait_for_versions_that_nobody_wants(own_daemon):
+    client = own_daemon().client()
+    names = [language["name"] for language in hello(client, versions=False)["languages"]]
+    assert {language["version"] for language in hello(client, versions=False)["languages"]} == {""}
+    told = hello(client)["languages"]
+    assert [language["name"] for language in told] == names and any(language["version"] for language in told)
+    assert hello(client, versions=False)["languages"] == told
+
+
 def test_hello_tells_every_limit_as_a_number(client):
     limits = hello(client)["limits"]
     assert LIMITS <= limits.keys()
@@ -95,6 +104,52 @@ def test_status_lists_a_run_while_it_runs_and_after(client):
     client.input(run, eof=True)
     client.collect(run)
     assert client.status_of(run)["state"] == "finished"
+
+
+def test_status_tells_how_old_a_run_is_and_what_it_wrote(client):
+    run = client.start_sh("echo hi; echo no >&2; read x")
+    client.wait_output(run, "hi\n")
+    eventually(lambda: client.status_of(run)["bytes"] == {"stdout": 3, "stderr": 3}, "both streams counted")
+    young = client.status_of(run)["age_ms"]
+    client.input(run, eof=True)
+    client.collect(run)
+    end = client.status_of(run)
+    assert 0 <= young <= end["age_ms"] == client.status_of(run)["age_ms"]
+    assert end["bytes"] == {"stdout": 3, "stderr": 3} and "usage" not in end
+
+
+def test_status_measures_runs_when_it_is_asked_to(client):
+    def usage():
+        return next(r for r in client.request("status", usage=True)["runs"] if r["run"] == run).get("usage")
+
+    run = client.start_sh("sleep 100 & while :; do :; done")
+    client.wait_event(run, "started")
+    eventually(lambda: (usage() or {}).get("cpu_ms", 0) >= 50, "processor time of the tree")
+    told = usage()
+    assert told["processes"] == 2 and told["rss"] > 100_000
+    assert "usage" not in client.status_of(run)
+    client.request("signal", run=run, signal="KILL")
+    client.collect(run)
+    assert usage() is None
+
+
+@each_language("loop")
+def test_status_measures_a_query_from_its_start(client, lang):
+    run = lang.start(client, "loop")
+    client.wait_event(run, "started")
+
+    def usage():
+        return next(r for r in client.request("status", usage=True)["runs"] if r["run"] == run).get("usage") or {}
+
+    eventually(lambda: usage().get("cpu_ms", 0) >= 20, "processor time of the query")
+    assert usage()["processes"] >= 1
+    client.request("interrupt", run=run)
+    client.collect(run)
+
+
+def test_status_tells_the_daemons_own_processor_time(client):
+    first = client.request("status")["cpu_ms"]
+    assert 0 <= first <= client.request("status")["cpu_ms"]
 
 
 def test_status_gives_the_meta_of_a_run_back(client):

@@ -73,6 +73,6 @@ def test_the_bench_measures_everything(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     rows = json.loads(told.read_text())
     assert [row["what"] for row in rows if not row["quern"]["count"]] == []
-    assert len(rows) == 12
+    assert len(rows) == 15
     for row in rows:
         assert row["what"] in done.stdout

@@ -13,6 +13,8 @@ from cases import each_language
 from daemon import eventually
 from record import accepted, err, finished, out, started, told
 
+pytestmark = pytest.mark.conformance
+
 
 def test_a_string_is_a_command_for_the_shell_and_an_array_is_argv(client):
     assert client.sh("echo a b | tr a-z A-Z").stdout == b"A B\n"

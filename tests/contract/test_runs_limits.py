@@ -145,6 +145,7 @@ def test_output_beyond_its_limit_ends_a_query(client, lang):
         assert lang.run(client, "state3").stdout == lang.stdout("state3")
 
 
+@pytest.mark.conformance
 @each_language("oom", "hello")
 def test_memory_beyond_its_limit_ends_a_query_and_the_next_works(client, lang):
     record = limited(client, lang, "oom", memory=200 * MIB)
@@ -152,6 +153,7 @@ def test_memory_beyond_its_limit_ends_a_query_and_the_next_works(client, lang):
     assert lang.run(client, "hello").stdout == lang.stdout("hello")
 
 
+@pytest.mark.conformance
 @each_language("oom")
 def test_memory_beyond_its_limit_ends_a_languages_program(client, lang):
     assert limited(client, lang, "oom", "batch", memory=200 * MIB).status == "memory"

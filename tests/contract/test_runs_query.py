@@ -5,6 +5,8 @@ import pytest
 from cases import each_language
 from record import accepted, finished, started
 
+pytestmark = pytest.mark.conformance
+
 KEPT = {"context": "kept"}
 
 

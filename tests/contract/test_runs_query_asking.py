@@ -6,6 +6,8 @@ import pytest
 
 from cases import each_language
 
+pytestmark = pytest.mark.conformance
+
 # What reads past the language's own prompt function, by language.
 READS = {
     "python": ["import sys; print('name? ', end='', flush=True); print(sys.stdin.readline().strip())",

@@ -2,8 +2,6 @@
 """Terminals: what the program has for one, its size, its end, and who may ask for one."""
 import pytest
 
-from cases import LANGUAGES
-
 PLAIN = ["/bin/sh", "-c"]
 
 
@@ -106,17 +104,14 @@ def test_usage_and_sizes_are_told(client):
     assert finished["bytes"] == {"stdout": 7, "stderr": 0} and finished["usage"]["max_rss"] > 0
 
 
-def test_each_language_has_its_own_program_or_says_that_it_has_none(client):
-    modes = {entry["name"]: entry["modes"] for entry in client.request("hello", protocol=1, client="t/1")["languages"]}
-    for language in LANGUAGES:
-        if "tty" in modes[language.name]:
-            run = client.start(mode="tty", lang=language.name)
-            client.until(lambda: client.stream(run), f"a prompt of {language.name}")
-            client.input(run, b"\x04")
-            client.collect(run)
-        else:
-            reply = client.ask("run", mode="tty", lang=language.name)
-            assert reply["code"] == "unsupported" and "`command`" in reply["message"]
+def test_a_language_without_a_program_for_a_terminal_says_so(own_daemon, tmp_path):
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain/adapter.toml").write_text('name = "plain"\n[[batch.exec]]\nrun = ["true"]\n')
+    client = own_daemon(langs=tmp_path).client()
+    [language] = client.request("hello", protocol=1, client="t/1")["languages"]
+    assert language["modes"] == ["batch"]
+    reply = client.ask("run", mode="tty", lang="plain")
+    assert reply["code"] == "unsupported" and "`command`" in reply["message"]
 
 
 @pytest.mark.parametrize("body, keys, code", [

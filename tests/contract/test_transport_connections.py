@@ -4,6 +4,8 @@ import os
 import stat
 import time
 
+import pytest
+
 from client import Client
 from record import accepted, finished, out, started
 
@@ -20,6 +22,21 @@ def test_a_run_begun_over_ipc_can_be_attached_over_tcp(daemon, connect):
     run = over_ipc.sh("echo hi").run
     over_tcp.attach(run)
     assert over_tcp.collect(run).stdout == b"hi\n"
+
+
+def test_a_socket_on_which_a_daemon_serves_is_not_taken_away(daemon, own_daemon, connect):
+    with pytest.raises(AssertionError, match="a daemon serves there; end what listens there"):
+        own_daemon("--endpoint", daemon.ipc)
+    assert connect(daemon.ipc).sh("echo hi").stdout == b"hi\n"
+
+
+def test_a_socket_that_a_dead_daemon_has_left_behind_is_taken(own_daemon, connect):
+    dead = own_daemon()
+    dead.process.kill()
+    dead.process.wait()
+    assert os.path.exists(dead.ipc.removeprefix("ipc://"))
+    own_daemon("--endpoint", dead.ipc)
+    assert connect(dead.ipc).sh("echo hi").stdout == b"hi\n"
 
 
 def test_the_socket_file_of_an_ipc_endpoint_has_mode_0600(daemon):

@@ -2,8 +2,10 @@
 """Who may, at the door: CURVE keys, and whoever comes without the right ones."""
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 
 import pytest
@@ -243,6 +245,25 @@ def test_a_secret_key_that_others_can_read_is_refused(tmp_path, keys, mode):
     keys.secret_file.chmod(mode)
     line = refused_start(tmp_path, *keys.args)
     assert f"chmod 600 {keys.secret_file}" in line and f"{mode:04o}" in line
+
+
+@pytest.mark.parametrize("group, mode, good", [(54322, 0o440, True), (54322, 0o460, False), (54323, 0o444, False)])
+def test_a_secret_key_of_root_may_be_lent_to_the_group_of_a_daemon_that_is_not(keys, group, mode, good):
+    """As a cluster mounts it; the daemon is started where that user can see it."""
+    if os.geteuid() != 0:
+        pytest.fail("this test needs root, to start the daemon as another user")
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        for name, content in (("daemon.key", keys.secret_file), ("authorized-keys", keys.authorized_file), ("quernd", BINARY)):
+            shutil.copy(content, f"{place}/{name}")
+            os.chmod(f"{place}/{name}", 0o755 if name == "quernd" else mode if name == "daemon.key" else 0o644)
+        os.chown(f"{place}/daemon.key", 0, group)
+        os.mkdir(f"{place}/langs")
+        said = subprocess.run(["setpriv", "--reuid=54321", "--regid=54322", "--clear-groups", f"{place}/quernd", "--check-config", "--langs",
+                               f"{place}/langs", "--curve-secret-key", f"{place}/daemon.key", "--authorized-keys",
+                               f"{place}/authorized-keys"], cwd=place, capture_output=True, text=True)
+    assert said.returncode == (0 if good else 2), said
+    assert good or "can be read by others" in said.stderr, said
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])

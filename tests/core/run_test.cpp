@@ -146,7 +146,7 @@ TEST_CASE("what a run waited for is told by its state, its prompt and its finish
   Finished finished = ended(0, 0);
   finished.exit = 3;
   CHECK(run->waited() == WaitReply{RunState::finished, std::nullopt, finished});
-  CHECK(run->info().pid == 7);
+  CHECK(run->info(false).pid == 7);
 }
 
 TEST_CASE("every client hears the whole run, whenever it comes") {

@@ -15,7 +15,7 @@ Manifest c_like() {
   m.dir = "/langs/c";
   m.build = {{{"Makefile"}, {}, {"make"}},
              {{"{main}"}, {"*.h"}, {"cc", "-o", "main", "{main}"}},
-             {{"*.c"}, {}, {"cc", "-I{dir}/include", "-o", "main", "{glob:*.c}"}}};
+             {{"*.c"}, {}, {"cc", "-I{dir}/include", "-o", "main", "{glob:*.c}"}, {"{dir}/keep"}}};
   m.exec = {{{"main"}, {}, {"./main"}}, {{"run.sh"}, {"skip"}, {"sh", "{argv}", "run.sh"}}};
   m.clean = {{{"Makefile"}, {}, {"make", "clean"}}};
   m.query.worker = {"{dir}/worker", "--lib={dir}"};
@@ -24,6 +24,14 @@ Manifest c_like() {
 }
 
 const Manifest c = c_like();
+
+Result<Argv> step_argv(const Manifest* manifest, StepKind kind, const Step& step,
+                       const Listing& listing, const std::string& main_file,
+                       const Argv& arguments) {
+  const auto command = step_command(manifest, kind, step, listing, main_file, arguments);
+  if (!command) return command.error();
+  return command->argv;
+}
 
 Result<Argv> build(const Listing& listing, const std::string& main_file = {}) {
   return step_argv(&c, StepKind::build, Heuristic{}, listing, main_file, {"unused"});
@@ -45,6 +53,17 @@ TEST_CASE("a glob becomes one word a file, sorted, and none of them an option") 
 TEST_CASE("the main file is the one that the request names") {
   CHECK(*build({"other.c"}, "other.c") == Argv{"cc", "-o", "main", "other.c"});
   CHECK(*build({"we*ird.c"}, "we*ird.c") == Argv{"cc", "-o", "main", "we*ird.c"});
+}
+
+TEST_CASE(
+    "a builder is that of the rule that was taken, and nobody's who says himself what to do") {
+  const auto builder = [](const Step& step, const Listing& listing) {
+    return step_command(&c, StepKind::build, step, listing, "", {})->builder;
+  };
+  CHECK(builder(Heuristic{}, {"a.c"}) == Argv{"/langs/c/keep"});
+  CHECK(builder(Heuristic{}, {"a.c", "Makefile"}).empty());
+  CHECK(builder(Argv{"cc", "a.c"}, {"a.c"}).empty());
+  CHECK(builder(std::string("cc a.c"), {"a.c"}).empty());
 }
 
 TEST_CASE("with no rule that applies there is nothing to build or clean") {

@@ -20,6 +20,7 @@ run = ["zig", "version"]
 [needs]
 programs = ["zig"]
 packages.debian = ["zig", "lld"]
+build.debian = ["zig-dev"]
 
 [env]
 ZIG_COLOR = "off"
@@ -31,6 +32,7 @@ run = ["zig", "build"]
 
 [[batch.build]]
 run = ["zig", "build-exe", "{main}", "{glob:*.c}"]
+builder = ["{dir}/keep"]
 
 [[batch.exec]]
 run = ["./main", "{argv}"]
@@ -56,9 +58,17 @@ output = 100
 processes = 10
 fsize = 5
 
+[gaps]
+complete = "Zig has none."
+
 [syntax]
 comment = "//"
-anything = { at = ["all"] }
+block_comment = ["/*", "*/"]
+strings = ["\"\"\"", "\""]
+multiline = ["\""]
+raw = ["'"]
+word_end = "?"
+keywords = ["fn"]
 )";
 
 Manifest whole_value() {
@@ -73,7 +83,7 @@ Manifest whole_value() {
   m.packages = {{"debian", {"zig", "lld"}}};
   m.env = {{"ZIG_COLOR", "off"}};
   m.build = {{{"build.zig"}, {"Makefile"}, {"zig", "build"}},
-             {{}, {}, {"zig", "build-exe", "{main}", "{glob:*.c}"}}};
+             {{}, {}, {"zig", "build-exe", "{main}", "{glob:*.c}"}, {"{dir}/keep"}}};
   m.exec = {{{}, {}, {"./main", "{argv}"}}};
   m.clean = {{{}, {}, {"rm", "-rf", "zig-out"}}};
   m.query = {{"{dir}/worker"}, true, true, {"complete"}};
@@ -125,6 +135,9 @@ TEST_CASE("a fault names file, line, key and what was expected") {
        "langs/zig/adapter.toml:2: this [[batch.exec]] has no `run`."},
       {"name = 'z'\n[batch]\nexec = ['x']\n",
        "langs/zig/adapter.toml:3: `batch.exec` must be tables, each under [[batch.exec]]."},
+      {"name = 'z'\n[[batch.clean]]\nrun = ['x']\nbuilder = ['y']\n",
+       "langs/zig/adapter.toml:4: there is no key `builder` in `batch.clean`; known are `if`, "
+       "`unless`, `run`."},
       {"name = 'z'\n[[batch.exec]]\nrun = []\n",
        "langs/zig/adapter.toml:3: `batch.exec.run` must be at least a program's name."},
       {"name = 'z'\n[[batch.exec]]\nrun = ['x', 'a{argv}']\n",
@@ -146,10 +159,23 @@ TEST_CASE("a fault names file, line, key and what was expected") {
        "[tty]."},
   };
   for (const auto& [toml, message] : rows) CHECK(fault_in(toml) == message);
+  CHECK(fault_in("name = 'z'\n[syntax]\nkeyword = []\n").find("did you mean `keywords`?") !=
+        std::string::npos);
+  CHECK(fault_in("name = 'z'\n[syntax]\nblock_comment = ['/*']\n") ==
+        "langs/zig/adapter.toml:2: `syntax.block_comment` is what begins such a comment and what "
+        "ends it.");
 }
 
 TEST_CASE("what is no TOML is told with its line") {
   CHECK(fault_in("name = 'z'\n= 3\n").starts_with("langs/zig/adapter.toml:2: "));
   CHECK(fault_in("name = 'z'\nname = 'z'\n").starts_with("langs/zig/adapter.toml:2: "));
   CHECK(fault_in(std::string_view("\x00\xFF", 2)).starts_with("langs/zig/adapter.toml:1: "));
+}
+
+TEST_CASE("how a language looks is read apart from the rest") {
+  const Result<SyntaxReply> syntax = parse_syntax(whole, "langs/zig");
+  REQUIRE(syntax.has_value());
+  CHECK(*syntax == SyntaxReply{"//", {"/*", "*/"}, {R"(""")", "\""}, {"\""}, {"'"}, "?", {"fn"}});
+  CHECK(*parse_syntax("name = 'z'\n", "langs/zig") == SyntaxReply{});
+  CHECK_FALSE(parse_syntax("= 3\n", "langs/zig").has_value());
 }

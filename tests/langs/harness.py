@@ -6,8 +6,10 @@ when closed. It reads a reply only after what the output pipes held before it, s
 order that a client of the daemon would see: ("stdout", text), ("result", attributes, parts), …
 """
 import array
+import ctypes
 import fcntl
 import os
+import random
 import select
 import signal
 import subprocess
@@ -16,12 +18,26 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "langs"
-COMMANDS = {
-    "python": ["python3", "-E", "-S", "-X", "utf8", str(ROOT / "python/worker.py")],
-    "bash": ["bash", "--noprofile", "--noediting", "--rcfile", str(ROOT / "bash/worker.sh"), "-i", "+m"],
-}
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
 SECONDS = 60
+_SET_DEATH_SIGNAL = 1
+
+
+def manifest(language):
+    return tomllib.loads((ROOT / language / "adapter.toml").read_text())
+
+
+def query(language):
+    """What the manifest says of its worker."""
+    return manifest(language)["query"]
+
+
+def command(language):
+    return [word.replace("{dir}", str(ROOT / language)) for word in query(language)["worker"]]
+
+
+def variables(language):
+    return manifest(language).get("env", {}) if language else {}
 
 
 class Died(Exception):
@@ -134,10 +150,25 @@ class Answer:
         return shape
 
 
+def statuses(answers):
+    return {answer.done["status"] for answer in answers}
+
+
+def answers(worker, *lines):
+    """For run(then=…): types the next line at each prompt, and interrupts where there is none left."""
+    left = iter(lines)
+
+    def answer(event):
+        if event[0] == "prompt":
+            line = next(left, None)
+            worker.interrupt() if line is None else worker.type(line)
+    return answer
+
+
 class Worker:
     def __init__(self, language=None, argv=None, env=None, cwd=None, ready=True, template=None):
         started = time.perf_counter()
-        self.urged = language and tomllib.loads((ROOT / language / "adapter.toml").read_text())["query"].get("urge")
+        self.urged = language and query(language).get("urge")
         ends = [os.pipe() for _ in range(5)]  # stdin, stdout, stderr, requests, replies
         self.stdin, self.requests = ends[0][1], ends[3][1]
         self.stdout, self.stderr, self.replies = ends[1][0], ends[2][0], ends[4][0]
@@ -146,7 +177,7 @@ class Worker:
         if template:
             self.child = template.fork(theirs, env, cwd)
         else:
-            self.child = spawn(argv or COMMANDS[language], theirs, {**ENVIRONMENT, **(env or {})}, cwd)
+            self.child = spawn(argv or command(language), theirs, {**ENVIRONMENT, **variables(language), **(env or {})}, cwd)
         for fd in theirs[1:]:
             os.close(fd)
         self._begin()
@@ -271,14 +302,43 @@ class Worker:
         self.stdin = os.open(f"/proc/self/fd/{self.stdin_read}", os.O_WRONLY)
 
     def interrupt(self):
-        os.killpg(self.pid, signal.SIGINT)
+        self.signal()
         if self.urged:
-            os.kill(self.pid, signal.SIGURG)
+            self.urge()
+
+    def signal(self):
+        os.killpg(self.pid, signal.SIGINT)
+
+    def urge(self):
+        os.kill(self.pid, signal.SIGURG)
 
     def interrupted(self, code):
         """Interrupts the snippet when it should run, and again should it not have begun by then, which does nothing."""
         self.start(code)
         return self.wait(nudge=self.interrupt)
+
+    def interrupted_at_random(self, code, within, times=200):
+        """Runs it often, interrupts it within so many seconds, and once more when it has ended; the answers.
+
+        `code` may make each run's of its number. However the interrupt falls, a run has one end, and one error at most.
+        On a busy machine a snippet begins late: so the time grows as long as interrupts come before the snippet, and
+        shrinks when they come behind it."""
+        generator = random.Random(7)
+        answers, longest = [], within
+        for number in range(times):
+            self.start(code(number) if callable(code) else code)
+            time.sleep(generator.random() * longest)
+            behind = bool(select.select([self.replies], [], [], 0)[0])
+            self.interrupt()
+            answer = self.wait()
+            answers.append(answer)
+            assert len(answer.frames("done")) == 1 and len(answer.frames("error")) <= 1
+            if behind:
+                longest = max(within, longest / 1.5)
+            elif answer.done["status"] != "interrupted":
+                longest = min(1, longest * 1.2)
+            self.interrupt()
+        return answers
 
     @property
     def pid(self):
@@ -329,7 +389,12 @@ def spawn(argv, fds, environment, cwd):
         os.closerange(5, 60)
         os.closerange(65, 1024)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # As the daemon has it: a loop must not go on when the tests were killed.
+        prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
 
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
     return subprocess.Popen(argv, preexec_fn=place, close_fds=False, env=environment, cwd=cwd,
                             start_new_session=True)
 

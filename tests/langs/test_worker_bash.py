@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Bash worker by the contract of langs/WORKER.md, alone over its descriptors."""
-import random
-import time
 
 import pytest
-from harness import Worker
+from harness import Worker, statuses
 
 LANGUAGE = "bash"
 
@@ -183,17 +181,8 @@ def test_a_snippet_of_a_megabyte_runs(worker):
 
 def test_interrupts_at_random_moments_never_cost_the_context(worker):
     worker.run("kept=41")
-    generator = random.Random(7)
-    statuses = set()
-    for _ in range(200):
-        worker.start("for ((i = 0; i < 300; i++)); do :; done; echo x; /bin/true; y=$(echo z)")
-        time.sleep(generator.random() * 0.008)
-        worker.interrupt()
-        answer = worker.wait()
-        statuses.add(answer.done["status"])
-        assert len(answer.frames("done")) == 1 and len(answer.frames("error")) <= 1
-        worker.interrupt()
-    assert statuses >= {"interrupted"}
+    runs = worker.interrupted_at_random("for ((i = 0; i < 300; i++)); do :; done; echo x; /bin/true; y=$(echo z)", within=0.008, times=200)
+    assert "interrupted" in statuses(runs)
     assert worker.run("echo $kept").shape == [("stdout", "41\n"), "done"]
 
 

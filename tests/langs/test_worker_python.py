@@ -2,13 +2,16 @@
 """The Python worker by the contract of langs/WORKER.md, alone over its descriptors."""
 import array
 import os
+import pathlib
 import random
+import signal
 import socket
 import subprocess
 import time
 
 import pytest
-from harness import COMMANDS, ENVIRONMENT, Worker, parse, request
+from harness import ENVIRONMENT, Worker, command, parse, request, statuses
+from template import Template
 
 LANGUAGE = "python"
 
@@ -361,26 +364,22 @@ def test_the_check_tells_what_enter_should_do(worker, code, state, indent):
     assert worker.check(code) == (state, indent)
 
 
+def test_an_interrupt_of_a_command_goes_no_further(worker):
+    worker.start("import os\nos.system('echo ready; exec sleep 600')\nprint('never')")
+    worker.read_output("ready")
+    worker.interrupt()
+    answer = worker.wait()
+    assert answer.done == {"status": "interrupted"} and answer.out == ""
+    assert "quern" not in answer.part("error", "traceback") and answer.frames("error")[0][1]["line"] == "2"
+    assert worker.run("[os.system(command) for command in ('exit 3', b'kill -9 $$', '')]").value == "[768, 9, 0]"
+
+
 def test_interrupts_at_random_moments_never_cost_the_context(worker):
-    _interrupt_at_random(worker, "for _ in range(40000): pass\nprint('x'); display(1); y = [n for n in range(9)]\ny",
-                         "kept", "kept = 41", "41")
-
-
-def _interrupt_at_random(worker, code, question, setup, value, rounds=200):
-    worker.run(setup)
-    generator = random.Random(7)
-    statuses = set()
-    for _ in range(rounds):
-        worker.start(code)
-        time.sleep(generator.random() * 0.004)
-        worker.interrupt()
-        answer = worker.wait()
-        statuses.add(answer.done["status"])
-        assert len(answer.frames("done")) == 1 and len(answer.frames("error")) <= 1
-        assert bool(answer.frames("error")) == (answer.done["status"] == "interrupted")
-        worker.interrupt()
-    assert statuses == {"ok", "interrupted"}
-    assert worker.run(question).value == value
+    worker.run("kept = 41")
+    runs = worker.interrupted_at_random("for _ in range(40000): pass\nprint('x'); display(1); y = [n for n in range(9)]\ny", 0.004)
+    assert statuses(runs) == {"ok", "interrupted"}
+    assert all(bool(answer.frames("error")) == (answer.done["status"] == "interrupted") for answer in runs)
+    assert worker.run("kept").value == "41"
 
 
 def test_an_idle_worker_does_not_mind_interrupts(worker):
@@ -409,7 +408,7 @@ def test_a_template_forks_workers_with_their_own_descriptors_and_environment(tmp
         os.dup2(moved[0], 3)
         os.dup2(moved[1], 4)
 
-    template = subprocess.Popen(COMMANDS["python"], preexec_fn=place, close_fds=False, env=ENVIRONMENT)
+    template = subprocess.Popen(command("python"), preexec_fn=place, close_fds=False, env=ENVIRONMENT)
     os.close(reply)
     far.close()
     try:
@@ -439,6 +438,31 @@ def test_a_template_forks_workers_with_their_own_descriptors_and_environment(tmp
         template.wait()
 
 
+def test_a_spare_that_was_killed_is_replaced_and_none_outlives_its_template():
+    template = Template(command("python"))
+
+    def children(pid):
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def the_spare():  # below the process between the two forks
+        for _ in range(6000):
+            spares = [spare for between in children(template.child.pid) for spare in children(between)]
+            if spares:
+                return spares[0]
+            time.sleep(0.01)
+        raise AssertionError("there is no spare")
+
+    for _ in range(2):
+        spare = the_spare()
+        os.kill(spare, signal.SIGKILL)
+        with Worker("python", template=template) as worker:
+            assert worker.run("6 * 7").value == "42" and worker.child.pid != spare
+    between, = children(template.child.pid)
+    last = the_spare()
+    assert template.close() == 0
+    assert sorted(os.waitpid(pid, 0) for pid in (between, last)) == sorted([(between, 0), (last, 0)])
+
+
 def _frames(fd, last):
     buffer, seen = b"", []
     while True:
@@ -451,3 +475,16 @@ def _frames(fd, last):
             data = os.read(fd, 65536)
             assert data, seen
             buffer += data
+
+
+def test_a_prompt_that_is_interrupted_at_any_moment_is_closed(worker):
+    generator = random.Random(11)
+    asked = 0
+    for _ in range(300):
+        worker.start("input('? ')")
+        time.sleep(generator.random() * 0.0004)
+        answer = worker.wait(nudge=worker.interrupt, then=lambda event: event[0] == "prompt" and worker.interrupt())
+        assert answer.done == {"status": "interrupted"}
+        assert len(answer.frames("prompt")) == len(answer.frames("taken"))
+        asked += len(answer.frames("prompt"))
+    assert asked

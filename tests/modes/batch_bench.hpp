@@ -53,9 +53,11 @@ TOY = "1"
 [[batch.build]]
 if = ["*.mk"]
 run = ["make", "all"]
+builder = ["kept"]
 [[batch.exec]]
 if = ["{main}"]
 run = ["toy", "{main}"]
+builder = ["kept"]
 )";
     Result<Languages> read = Languages::read(dir.path() / "langs", "/usr/bin:/bin");
     if (!read) FAIL(read.error().message);

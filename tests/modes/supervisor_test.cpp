@@ -4,11 +4,15 @@
 #include "core_world.hpp"
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <memory>
 
 using namespace quern;
 
 namespace {
 
+namespace fs = std::filesystem;
 using std::chrono::minutes;
 
 // A program that a supervisor reaches: writes down what is done to it.
@@ -215,4 +219,76 @@ TEST_CASE("without limits nothing is watched") {
   });
   CHECK(program.log.empty());
   CHECK(program.tasks.empty());
+}
+
+namespace {
+
+// A control group of cgroup v2 as far as the counter goes, and a supervisor that looks at it.
+struct Group : CoreWorld {
+  Group() : folder(fs::temp_directory_path() / ("quern-oom-" + std::to_string(::getpid()))) {
+    fs::create_directory(folder);
+    std::ofstream(folder / "memory.max") << "67108864\n";
+    killed(3);  // before anybody looked
+    kernel = std::make_unique<OomKills>(GroupPath{folder, true});
+    supervisor = std::make_unique<Supervisor>(
+        tasks, Supervisor::Reach{[](int) {}, [](const std::string&) {}, [] {},
+                                 [](std::uint64_t) { return TreeUsage{}; }, kernel.get()});
+  }
+  void start() const { supervisor->start_limits({}, {}); }
+  ~Group() {
+    end_tasks();
+    fs::remove_all(folder);
+  }
+  void killed(int times) const {
+    std::ofstream(folder / "memory.events")
+        << "low 0\nhigh 0\nmax 9\noom 9\noom_kill " << times << "\n";
+  }
+  std::string why(int signal) const {
+    const auto reason = supervisor->reason(signal);
+    return reason ? reason->cause : "nobody knows";
+  }
+  std::string told(FinishedStatus status) const {
+    Finished finished;
+    finished.status = status;
+    return supervisor->told_of_kernel(finished);
+  }
+
+  const fs::path folder;
+  std::unique_ptr<OomKills> kernel;
+  std::unique_ptr<Supervisor> supervisor;
+};
+
+}  // namespace
+
+TEST_CASE("who dies of SIGKILL while the kernel kills for want of memory was killed by it") {
+  Group group;
+  group.start();
+  CHECK(group.why(SIGKILL) == "nobody knows");
+  group.killed(4);
+  CHECK(group.why(SIGKILL) ==
+        "The kernel killed it, for the memory of its control group was used up, 67108864 bytes "
+        "(memory, by cgroup).");
+  CHECK(group.supervisor->reason(SIGKILL)->reason == EndReason::memory);
+  CHECK(group.why(SIGSEGV) == "nobody knows");
+  group.supervisor->note_signal(SIGKILL);
+  CHECK(group.why(SIGKILL) == "It died of a signal that a client sent.");
+}
+
+TEST_CASE("who fails meanwhile is told that somebody was killed") {
+  Group group;
+  group.start();
+  CHECK(group.told(FinishedStatus::error).empty());
+  group.killed(5);
+  CHECK(group.told(FinishedStatus::ok).empty());
+  CHECK(group.told(FinishedStatus::memory).empty());
+  CHECK(group.told(FinishedStatus::error) ==
+        " Meanwhile the kernel killed 2 processes here, for the memory of the control group was "
+        "used up, 67108864 bytes (memory, by cgroup).");
+}
+
+TEST_CASE("what the kernel killed before a run began is none of that run's matter") {
+  Group group;
+  group.killed(4);
+  CHECK(group.told(FinishedStatus::error).empty());
+  CHECK(group.why(SIGKILL) == "nobody knows");
 }

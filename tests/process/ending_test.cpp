@@ -68,7 +68,7 @@ TEST_CASE(
   program.child->signal(SIGINT);
   program.until_it_says("parent");
   program.until_it_says("child");
-  program.child->signal_again(SIGINT);
+  CHECK_FALSE(program.child->signal_again(SIGINT));
   program.child->signal(SIGUSR1);
   const auto has_executed = [&] {
     for (const pid_t pid : program.child->members())

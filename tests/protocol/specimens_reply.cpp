@@ -30,9 +30,10 @@ StatusReply status() {
   StatusReply status;
   status.uptime = 12ms;
   status.rss = 4;
+  status.cpu = 3ms;
   status.runs = {{"r1", RunMode::query, "python", "main", RunState::waiting_input, 5, 6, 7,
-                  raw(R"({"k": true})")},
-                 {"r2", RunMode::batch, "", "", RunState::queued, {}, 0, 0, {}}};
+                  raw(R"({"k": true})"), 9ms, RunBytes{8, 1}, RunUsage{2ms, 10, 1}},
+                 {"r2", RunMode::batch, "", "", RunState::queued, {}, 0, 0, {}, 0ms, {}, {}}};
   status.contexts = {{"python", "main", 2, 5, "busy", 1}};
   status.counters = {{"runs", 3}};
   return status;
@@ -89,6 +90,11 @@ void add_context_replies(std::vector<Specimen<Reply>>& all) {
                  CheckReply{Completeness::incomplete, "  "}});
   all.push_back({R"({"re": "q7", "ok": true, "state": "unknown", "indent": "", "fresh": true})", "",
                  CheckReply{Completeness::unknown, "", true}});
+  all.push_back(
+      {R"({"re": "q7", "ok": true, "comment": "--", "block_comment": ["--[[", "]]"],
+      "strings": ["[[", "\""], "multiline": ["[["], "raw": ["[["], "word_end": "?",
+      "keywords": ["end", "if"]})",
+       "", SyntaxReply{"--", {"--[[", "]]"}, {"[[", "\""}, {"[["}, {"[["}, "?", {"end", "if"}}});
 }
 
 void add_file_replies(std::vector<Specimen<Reply>>& all) {
@@ -121,10 +127,12 @@ std::vector<Specimen<Reply>> replies() {
   add_run_replies(all);
   add_context_replies(all);
   add_file_replies(all);
-  all.push_back({R"({"re": "q7", "ok": true, "uptime_ms": 12, "rss": 4,
+  all.push_back({R"({"re": "q7", "ok": true, "uptime_ms": 12, "rss": 4, "cpu_ms": 3,
       "runs": [{"run": "r1", "mode": "query", "lang": "python", "ctx": "main", "state": "waiting-input", "pid": 5,
-          "seq": 6, "held": 7, "meta": {"k": true}},
-        {"run": "r2", "mode": "batch", "lang": "", "ctx": "", "state": "queued", "pid": null, "seq": 0, "held": 0}],
+          "seq": 6, "held": 7, "meta": {"k": true}, "age_ms": 9, "bytes": {"stdout": 8, "stderr": 1},
+          "usage": {"cpu_ms": 2, "rss": 10, "processes": 1}},
+        {"run": "r2", "mode": "batch", "lang": "", "ctx": "", "state": "queued", "pid": null, "seq": 0, "held": 0,
+          "age_ms": 0, "bytes": {"stdout": 0, "stderr": 0}}],
       "contexts": [{"lang": "python", "ctx": "main", "gen": 2, "pid": 5, "state": "busy", "rss": 1}],
       "counters": {"runs": 3}})",
                  "", status()});

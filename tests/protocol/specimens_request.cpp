@@ -132,6 +132,7 @@ void add_context_ops(std::vector<Specimen<Request>>& all) {
           Inspect{"r", "x", "len", 3, 1}, "len"));
   all.push_back(ask(R"({"op": "check", "id": "q7", "lang": "r", "ctx": "x"})",
                     Check{"r", "x", "if ("}, "if ("));
+  all.push_back(ask(R"({"op": "syntax", "id": "q7", "lang": "r"})", DescribeSyntax{"r"}));
 }
 
 void add_file_ops(std::vector<Specimen<Request>>& all) {
@@ -160,12 +161,15 @@ std::vector<Specimen<Request>> requests() {
   std::vector<Specimen<Request>> all;
   all.push_back(
       ask(R"({"op": "hello", "id": "q7", "protocol": 1, "client": "t/1"})", Hello{1, "t/1"}));
+  all.push_back(
+      ask(R"({"op": "hello", "id": "q7", "protocol": 1, "versions": false})", Hello{1, "", false}));
   all.push_back(ask(R"({"op": "ping", "id": "q7"})", Ping{}));
   add_runs(all);
   add_run_ops(all);
   add_context_ops(all);
   add_file_ops(all);
   all.push_back(ask(R"({"op": "status", "id": "q7"})", Status{}));
+  all.push_back(ask(R"({"op": "status", "id": "q7", "usage": true})", Status{true}));
   all.push_back(ask(R"({"op": "shutdown", "id": "q7"})", Shutdown{2000ms}));
   all.push_back(ask(R"({"op": "shutdown", "id": "q7", "grace_ms": 600000})", Shutdown{600'000ms}));
   return all;

@@ -8,13 +8,13 @@ daemon use the real quernd; those about misbehaviour use fake_quernd.py, which c
 import os
 import pathlib
 import subprocess
-import sys
 import threading
-import time
 
 import pytest
 
 from fake_quernd import FakeDaemon
+from patience import until
+from tmux import Tmux
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QUERN = pathlib.Path(os.environ.get("QUERN_BIN", ROOT / "build/release/bin/quern")).resolve()
@@ -108,7 +108,7 @@ def daemon(quern, tmp_path):
     yield process
     if process.poll() is None:
         process.terminate()
-    assert process.wait(60) is not None
+        assert process.wait(60) == 0
 
 
 @pytest.fixture
@@ -127,16 +127,20 @@ def scripted(fake):
     return script
 
 
-def until(condition, seconds=60):
-    """Waits for what nobody tells us of; gives whether it came. The limit is there against hanging alone."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def finished(status="ok", **keys):
     return ("finished", {"status": status, "cause": keys.pop("cause", ""), "usage": {"wall_ms": 1, "cpu_ms": 1, "max_rss": 1},
                          "bytes": {"stdout": 0, "stderr": 0}, "open": False, **keys}, b"")
+
+
+@pytest.fixture
+def terminal(quern):
+    """Starts a program in a terminal of its own, which ends with the test."""
+    opened = []
+
+    def start(*args, **more):
+        opened.append(Tmux(quern, *args, **more))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.end()

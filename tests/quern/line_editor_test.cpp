@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "line_editor.hpp"
+#include "typed.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,34 +8,10 @@ using Wish = LineEditor::Wish;
 
 namespace {
 
-// An editor that is typed at in the bytes of a terminal.
-class Typed {
- public:
-  explicit Typed(std::vector<std::string> entries = {}) : editor_(history_) {
-    for (const std::string& entry : entries) history_.add(entry);
-    editor_.begin();
-  }
-  Wish type(std::string_view bytes) {
-    decoder_.feed(bytes);
-    Wish wish = Wish::none;
-    while (auto key = decoder_.next()) wish = editor_.press(*key);
-    return wish;
-  }
-  std::string text(std::string_view bytes) {
-    type(bytes);
-    return editor_.buffer().text();
-  }
-  LineEditor& editor() { return editor_; }
-
- private:
-  History history_;
-  LineEditor editor_;
-  KeyDecoder decoder_;
-};
-
 const std::string up = "\x1B[A", down = "\x1B[B", left = "\x1B[D", alt_enter = "\x1B\r";
 const std::string ctrl_a = "\x01", ctrl_e = "\x05", ctrl_g = "\x07", ctrl_k = "\x0B",
-                  ctrl_r = "\x12", ctrl_u = "\x15", ctrl_w = "\x17", ctrl_y = "\x19";
+                  ctrl_r = "\x12", ctrl_u = "\x15", ctrl_w = "\x17", ctrl_y = "\x19",
+                  ctrl_underscore = "\x1F", alt_underscore = "\x1B_";
 
 }  // namespace
 
@@ -125,4 +101,59 @@ TEST_CASE(
   REQUIRE(history.size() == 2);
   CHECK(history.at(0) == "b");
   CHECK(history.at(1) == "a");
+}
+
+TEST_CASE("undo takes back what was typed word by word, and goes forth again") {
+  Typed t;
+  CHECK(t.text("one two" + ctrl_w) == "one ");
+  CHECK(t.text(ctrl_underscore) == "one two");
+  CHECK(t.text(ctrl_underscore) == "one ");
+  CHECK(t.text(ctrl_underscore) == "");
+  CHECK(t.text(ctrl_underscore) == "");
+  CHECK(t.text(alt_underscore + alt_underscore) == "one two");
+  CHECK(t.text(ctrl_underscore + "x" + alt_underscore) == "one x");
+}
+
+TEST_CASE("a completion and a paste are undone as a whole") {
+  Typed t;
+  t.type("pri");
+  t.editor().replace(0, 3, "print");
+  CHECK(t.text("\x1B[200~(1)\x1B[201~") == "print(1)");
+  CHECK(t.text(ctrl_underscore) == "print");
+  CHECK(t.text(ctrl_underscore) == "pri");
+}
+
+TEST_CASE("Backspace in the indentation takes a step of it, elsewhere a character") {
+  Typed t;
+  CHECK(t.text("f:" + alt_enter) == "f:\n    ");
+  CHECK(t.text("  \x7F") == "f:\n    ");
+  CHECK(t.text("\x7F") == "f:\n");
+  CHECK(t.text("x  \x7F") == "f:\nx ");
+}
+
+TEST_CASE("a closing bracket alone in its line stands below the line which opened") {
+  Typed t;
+  CHECK(t.text("  f({" + alt_enter + "a" + alt_enter + "}") == "  f({\n      a\n  }");
+  Typed flat;
+  CHECK(flat.text("  }") == "  }");
+}
+
+TEST_CASE("Ctrl-X Ctrl-E asks for another editor, and Ctrl-X alone does nothing") {
+  Typed t;
+  CHECK(t.type("a\x18\x05") == Wish::edit_outside);
+  CHECK(t.text("\x18q" + ctrl_e + "b") == "ab");
+  CHECK(t.text("\x18\x15") == "a");
+}
+
+TEST_CASE("a line parted by Alt-Enter is one step to undo") {
+  Typed t;
+  t.type("a" + alt_enter);
+  CHECK(t.text(ctrl_underscore) == "a");
+  CHECK(t.text(ctrl_underscore).empty());
+}
+
+TEST_CASE("a kill that finds nothing leaves what was killed before") {
+  Typed t;
+  t.type("kept" + ctrl_u + ctrl_u);
+  CHECK(t.text(ctrl_y) == "kept");
 }

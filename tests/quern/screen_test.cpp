@@ -162,7 +162,7 @@ TEST_CASE("rows below the text are cut at the window's edge and go with the next
   Screen screen(size);
   Glass glass(size);
   Picture with = picture("a", 1);
-  with.below = {"one  two  three"};
+  with.below = {{"one  two  three"}};
   glass.write(screen.show(with));
   CHECK(glass.rows() == Rows{"> a", "one  two"});
   CHECK(glass.cursor() == std::pair(0, 3));
@@ -187,6 +187,23 @@ TEST_CASE("a prompt's colours take no columns") {
   const Layout layout = lay_out(coloured, 80);
   CHECK(layout.rows == std::vector<Row>{{"\x1b[1m> \x1b[0mx", 3}});
   CHECK(layout.cursor_column == 3);
+}
+
+TEST_CASE("each row begins and ends without a style, wherever a stretch begins and ends") {
+  Picture painted = picture("ab\ncdefg", 8);
+  painted.paints = {{1, 5, "\x1b[35m"}, {6, 7, "\x1b[32m"}};
+  CHECK(lay_out(painted, 6).rows == std::vector<Row>{{"> a\x1b[35mb\x1b[0m", 4},
+                                                     {". \x1b[35mcd\x1b[0me\x1b[32mf\x1b[0m", 6},
+                                                     {"g", 1}});
+  painted.paints = {{3, 8, "\x1b[32m"}};
+  CHECK(lay_out(painted, 6).rows ==
+        std::vector<Row>{{"> ab", 4}, {". \x1b[32mcdef\x1b[0m", 6}, {"\x1b[32mg\x1b[0m", 1}});
+}
+
+TEST_CASE("a line below has colours of its own") {
+  Picture with = picture("a", 1);
+  with.below = {{"one two", {{4, 7, "\x1b[7m"}}}};
+  CHECK(lay_out(with, 6).rows.back() == Row{"one \x1b[7mtw\x1b[0m", 6});
 }
 
 TEST_CASE("control characters are shown, not obeyed") {

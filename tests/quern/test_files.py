@@ -7,6 +7,8 @@ import signal
 
 import pytest
 
+from conftest import QUERN, until
+
 
 def told(result):
     assert result.returncode == 0, result
@@ -129,6 +131,23 @@ def test_files_are_moved_and_removed(quern, daemon, tmp_path):
     assert quern("rm", "full").returncode == 125 and (tmp_path / "full/x").exists()
     assert told(quern("rm", "-r", "full", "b", "--json")) == [{"path": "full", "removed": True}, {"path": "b", "removed": True}]
     assert not (tmp_path / "full").exists() and not (tmp_path / "b").exists()
+
+
+def test_a_long_transfer_shows_a_bar_on_a_terminal(quern, fake, terminal):
+    # The daemon takes the first two pieces and never answers to the third.
+    def put(peer, head, body):
+        if head.get("offset", 0) < 8 << 20:
+            fake.reply(peer, head, size=len(body))
+        return True
+
+    fake.handlers["put"] = put
+    (quern.cwd / "big").write_bytes(bytes(16 << 20))
+    seen = terminal(QUERN, "put", "big", "big", columns=70)
+    fake.await_requests("put", count=3)
+    assert until(lambda: seen.rows()[0].rstrip() == "big  ████████████░░░░░░░░░░░░  50%  8.0 MiB of 16.0 MiB")
+    seen.press("C-c")
+    seen.expect_left(130)
+    assert seen.rows()[0].rstrip().endswith("quern: stopped waiting.")
 
 
 def test_ctrl_c_ends_a_transfer(quern, fake):

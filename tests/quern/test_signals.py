@@ -4,7 +4,6 @@ import array
 import fcntl
 import os
 import signal
-import subprocess
 import termios
 
 import pytest

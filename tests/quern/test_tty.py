@@ -8,23 +8,9 @@ import signal
 import pytest
 
 from conftest import QUERN, until
-from tmux import Tmux
 
 BASH = ["bash", "--norc", "--noprofile"]
 PROMPT = {"PS1": "$ ", "HISTFILE": "/dev/null", "PYTHONSTARTUP": ""}
-
-
-@pytest.fixture
-def terminal(quern):
-    opened = []
-
-    def start(*args, **more):
-        opened.append(Tmux(quern, *args, **more))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.end()
 
 
 @pytest.fixture

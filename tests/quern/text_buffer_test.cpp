@@ -109,11 +109,3 @@ TEST_CASE("completions share what they begin with, to the last whole character")
   CHECK(common_beginning({"one"}) == "one");
   CHECK(common_beginning({}).empty());
 }
-
-TEST_CASE("completions are listed in columns, and what has no room is counted") {
-  CHECK(in_columns({"a", "bb", "c", "d", "e"}, 8, 5) ==
-        std::vector<std::string>{"a   d", "bb  e", "c"});
-  CHECK(in_columns({"a", "b", "c", "d"}, 2, 3) ==
-        std::vector<std::string>{"a", "b", "… and 2 more"});
-  CHECK(in_columns({"wider than all"}, 5, 3) == std::vector<std::string>{"wider than all"});
-}

@@ -54,6 +54,12 @@ class ScriptedChild final : public Child {
     return true;
   }
 
+  bool signal_again(int number) override {
+    ++launcher_.again;
+    return script_.forks && signal(number);
+  }
+  void signal_root(int number) override { signal(number); }
+
   std::vector<pid_t> members() const override {
     return status_ ? std::vector<pid_t>{} : std::vector<pid_t>{pid_};
   }

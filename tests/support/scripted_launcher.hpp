@@ -28,6 +28,7 @@ struct ChildScript {
   std::optional<ExitStatus> end;       // at once; else when a signal or the test ends it
   std::optional<LaunchError> failure;  // instead of a child
   std::set<int> ignored;               // signals that do not end it
+  bool forks = false;                  // somebody is new each time that it is signalled again
   std::uint64_t refused = 0;           // processes, by the kernel
   TreeUsage usage{.memory = 1 << 20, .cpu = {}, .processes = 1};
 
@@ -63,6 +64,7 @@ class ScriptedLauncher final : public Launcher {
 
   std::vector<Command> commands;  // of every launch, failed ones too
   std::vector<Sent> signals;  // in order; a stop() sends TERM (with a grace), then KILL if it must
+  int again = 0;              // how often a child was to be signalled again
   struct Bound {
     pid_t pid = 0;
     int resource = 0;

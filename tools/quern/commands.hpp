@@ -3,17 +3,9 @@
 #pragma once
 
 #include "options.hpp"
-#include "signals.hpp"
-#include "writer.hpp"
+#include "surface.hpp"
 
 namespace quern {
-
-// What every command needs, lent by main.
-struct Surface {
-  const Common& common;
-  Signals& signals;
-  Writer& writer;
-};
 
 int execute(const RunOptions&, const Surface&);
 int execute(const TtyOptions&, const Surface&);
@@ -22,6 +14,9 @@ int execute(const LangsOptions&, const Surface&);
 int execute(const StatusOptions&, const Surface&);
 int execute(const MetricsOptions&, const Surface&);
 int execute(const PsOptions&, const Surface&);
+int execute(const TopOptions&, const Surface&);
+int execute(const LogsOptions&, const Surface&);
+int execute(const BenchOptions&, const Surface&);
 int execute(const InterruptOptions&, const Surface&);
 int execute(const SignalOptions&, const Surface&);
 int execute(const AttachOptions&, const Surface&);
@@ -39,5 +34,6 @@ int execute(const RemoveOptions&, const Surface&);
 int execute(const MoveOptions&, const Surface&);
 int execute(const ShutdownOptions&, const Surface&);
 int execute(const KeygenOptions&, const Surface&);
+int execute(const EmbedOptions&, const Surface&);
 
 }  // namespace quern

@@ -2,8 +2,10 @@
 // quern, the client: reads the command line, executes one command, turns what failed into one
 // sentence and an exit code.
 #include "commands.hpp"
+#include "cures.hpp"
 #include "failure.hpp"
 #include "json_text.hpp"
+#include "standard_streams.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -40,6 +42,7 @@ int told(Writer& writer, bool json, const std::string& sentence, int code,
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   Writer writer;
   const bool json = wants_json(argc, argv);
   try {
@@ -50,7 +53,7 @@ int main(int argc, char** argv) {
     return std::visit([&](const auto& command) { return execute(command, surface); },
                       invocation->command);
   } catch (const Refusal& refusal) {
-    return told(writer, json, refusal.what(), refusal.code, refusal.reason_code);
+    return told(writer, json, with_cure(refusal), refusal.code, refusal.reason_code);
   } catch (const Failure& failure) {
     return told(writer, json, failure.what(), failure.code);
   } catch (const OutputClosed&) {

@@ -18,12 +18,15 @@
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Support/TargetSelect.h>
 
+#include <unistd.h>
+
 #include <cstring>
 #include <stdexcept>
 
 namespace quern {
 namespace {
 
+const char* const beginning = "__quern_begins";
 constexpr unsigned seconds_for_snippet = 600;  // a compilation that takes longer never ends
 constexpr int most_rounds = 8;                 // each lets one more redefinition come to light
 constexpr unsigned most_padding = 4096;
@@ -101,6 +104,7 @@ bool Compiler::cpp() const { return getCompilerInstance()->getLangOpts().CPlusPl
 
 void Compiler::start() {
   define_symbols();
+  guard_.barrier().watch(engine());
   diagnostics_->begin("", 0);
   auto made = Parse(prelude(cpp()));
   if (!made) {
@@ -129,6 +133,7 @@ void Compiler::define_symbols() {
   for (auto [name, at] : libc_symbols()) {
     add(name, at);
   }
+  add(beginning, reinterpret_cast<void*>(&Guard::code_begins));
   add("quern_argc", &argument_count);
   add("quern_argv", &argument_list);
   must(engine().getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols))));
@@ -247,6 +252,7 @@ bool Compiler::add(std::string_view code) {
 // The code at top level runs with it.
 void Compiler::link() {
   link_trouble_.clear();
+  begin_with(beginning, *added_->TheModule);
   if (llvm::Error error = Execute(*added_)) {
     std::string trouble = llvm::toString(std::move(error));
     // Or the next snippet would be told once more.
@@ -262,10 +268,14 @@ bool Compiler::run(int& status) {
     return false;
   }
   auto at = must(getSymbolAddress(clang::GlobalDecl(main)));
+  Guard::code_begins();
   status = at.toPtr<int (*)(int, char**, char**)>()(argument_count, argument_list, environ);
   return true;
 }
 
-void Compiler::finish() { llvm::consumeError(engine().deinitialize(engine().getMainJITDylib())); }
+void Compiler::finish() {
+  Guard::code_begins();
+  llvm::consumeError(engine().deinitialize(engine().getMainJITDylib()));
+}
 
 }  // namespace quern

@@ -36,6 +36,19 @@ std::string plain_message() {
   }
 }
 
+// Of the signals that Guard takes for a crash; Debian 11's C library has no sigabbrev_np.
+std::string signal_name(int signal) {
+  switch (signal) {
+    case SIGSEGV: return "SIGSEGV";
+    case SIGBUS: return "SIGBUS";
+    case SIGFPE: return "SIGFPE";
+    case SIGILL: return "SIGILL";
+    case SIGABRT: return "SIGABRT";
+    case SIGTRAP: return "SIGTRAP";
+    default: return "signal " + std::to_string(signal);
+  }
+}
+
 }  // namespace
 
 std::string readable(const char* mangled) {
@@ -68,8 +81,7 @@ Ending crashed(int signal, const void* address) {
   Ending ending;
   ending.kind = Ending::Kind::crashed;
   ending.code = signal;
-  const char* name = sigabbrev_np(signal);
-  ending.name = name ? std::string("SIG") + name : "signal " + std::to_string(signal);
+  ending.name = signal_name(signal);
   ending.message = strsignal(signal);
   if (signal == SIGSEGV || signal == SIGBUS) {
     char text[32];

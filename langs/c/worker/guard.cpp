@@ -10,8 +10,10 @@
 #include <exception>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio_ext.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 namespace quern {
@@ -104,18 +106,15 @@ void Guard::begin() {
 Ending Guard::run(const std::function<void()>& code) {
   Ending ending;
   if (sigsetjmp(back_, 1) == 0) {
-    phase_ = Phase::running;
-    if (interrupted_) {
-      jump(Ending::Kind::interrupted, SIGINT);
-    }
+    phase_ = Phase::linking;
     try {
       code();
-      phase_ = Phase::compiling;
+      has_ended();
     } catch (const std::exception& error) {
-      phase_ = Phase::compiling;
+      has_ended();
       ending = thrown(&error);
     } catch (...) {
-      phase_ = Phase::compiling;
+      has_ended();
       ending = thrown(nullptr);
     }
     return ending;
@@ -133,8 +132,13 @@ Ending Guard::run(const std::function<void()>& code) {
   return ending;
 }
 
-void Guard::jump(Ending::Kind kind, int code) {
+void Guard::has_ended() {
   phase_ = Phase::compiling;
+  barrier_.open();
+}
+
+void Guard::jump(Ending::Kind kind, int code) {
+  has_ended();
   kind_ = kind;
   code_ = code;
   siglongjmp(back_, 1);
@@ -142,10 +146,17 @@ void Guard::jump(Ending::Kind kind, int code) {
 
 void Guard::leave(int status) {
   Guard* guard = the_guard;
-  if (guard && guard->phase_ == Phase::running && guard->at_home()) {
+  if (guard && guard->has_begun() && guard->at_home()) {
     guard->jump(Ending::Kind::exited, status & 0xff);
   }
   std::exit(status);
+}
+
+void Guard::code_begins() {
+  if (the_guard->phase_ == Phase::linking && the_guard->at_home()) {
+    the_guard->phase_ = Phase::running;
+    give_way();
+  }
 }
 
 void Guard::give_way() {
@@ -160,18 +171,42 @@ void Guard::on_signal(int number, siginfo_t* info, void* context) {
   if (number == SIGINT) {
     the_guard->on_interrupt(context);
   } else {
-    the_guard->on_crash(number, info);
+    the_guard->on_crash(number, info, context);
   }
   errno = error;
 }
 
-void Guard::on_crash(int number, const siginfo_t* info) {
-  if (phase_ == Phase::running && at_home()) {
+void Guard::on_crash(int number, const siginfo_t* info, const void* context) {
+  if (number == SIGSEGV && barrier_.stopped(info, counter_of(context))) {
+    on_barrier();
+    return;
+  }
+  if (has_begun() && at_home()) {
     bool has_address = info->si_code > 0 && (number == SIGSEGV || number == SIGBUS);
     address_ = has_address ? info->si_addr : nullptr;
     jump(Ending::Kind::crashed, number);
   }
   die_of(number);
+}
+
+void Guard::on_barrier() {
+  if (getpid() != home_) {
+    barrier_.open();
+    die_of(SIGINT);  // a child of the snippet's, forked on the way to the barrier
+  } else if (gettid() != thread_) {
+    sched_yield();  // comes here again, until the snippet has ended
+  } else {
+    give_way();
+    barrier_.open();
+  }
+}
+
+// A handler of the snippet's own would see the fault, and a thread that blocks it would die of it.
+bool Guard::can_be_stopped(const void* context) const {
+  struct sigaction action{};
+  sigaction(SIGSEGV, nullptr, &action);
+  return action.sa_sigaction == on_signal &&
+         sigismember(&static_cast<const ucontext_t*>(context)->uc_sigmask, SIGSEGV) == 0;
 }
 
 void Guard::on_interrupt(const void* context) {
@@ -187,7 +222,7 @@ void Guard::on_interrupt(const void* context) {
     return;
   }
   interrupted_ = 1;
-  if (phase_ == Phase::compiling) {
+  if (phase_ != Phase::running) {
     if (watched_ > 0) {
       kill(watched_, SIGKILL);
     }
@@ -201,6 +236,9 @@ void Guard::on_interrupt(const void* context) {
   if (tries_ > (place == Place::writing ? writing_ticks : patience)) {
     forced_ = place == Place::writing;
     jump(Ending::Kind::interrupted, SIGINT);
+  }
+  if (can_be_stopped(context)) {
+    barrier_.close();
   }
   try_again_soon();
 }

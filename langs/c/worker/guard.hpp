@@ -3,16 +3,18 @@
 // Runs a snippet's code in this very process and comes back from it, however it ends.
 //
 // A snippet may return, throw, call exit, crash, or be interrupted: each is an Ending. What it
-// leaves by is a jump, as with exit no destructor runs. An interrupt that comes within the C
-// library waits for the library's end, for some time, so that neither the heap nor a stream is left
-// half changed; one that comes between snippets does nothing. Only the thread that made the guard
-// can be brought back: a crash of another one ends the process, truly.
+// leaves by is a jump, as with exit no destructor runs. An interrupt that comes within a library
+// waits for the library's end, at a barrier before the snippet's code, so that neither the heap nor
+// a stream is left half changed; only who stays there for long is left there. One that comes while
+// the snippet is compiled or linked waits for its code; one between snippets does nothing. Only the
+// thread that made the guard can be brought back: a crash of another one ends the process, truly.
 //
 // One for each process, for a signal handler has no argument but the signal. Made by main before
 // any user code, it lives as long as the process. Never writes anywhere, and knows nothing of the
 // compiler.
 #pragma once
 
+#include "barrier.hpp"
 #include "place.hpp"
 
 #include <csetjmp>
@@ -51,23 +53,33 @@ class Guard {
   // A process whose end ends the wait for it: what an interrupt kills while the snippet is being
   // compiled.
   void watch(pid_t child) { watched_ = child; }
+  // What it calls prepares first, and says when the snippet's own code begins.
   Ending run(const std::function<void()>& code);
   // The snippet is over: interrupts do nothing.
   void end();
 
   // True in the process and thread that made the guard.
   bool at_home() const;
+  // The code of snippets, which is to be noted there.
+  Barrier& barrier() { return barrier_; }
+  // Within run(): what comes now is the snippet's own code.
+  static void code_begins();
   // Ends the snippet here when an interrupt has come that waits for a good moment.
   static void give_way();
   // What `exit` does in a snippet.
   [[noreturn]] static void leave(int status);
 
  private:
-  enum class Phase { idle, compiling, running };
+  // linking: within run(), and the snippet's code has not begun.
+  enum class Phase { idle, compiling, linking, running };
 
   static void on_signal(int number, siginfo_t* info, void* context);
   void on_interrupt(const void* context);
-  void on_crash(int number, const siginfo_t* info);
+  void on_crash(int number, const siginfo_t* info, const void* context);
+  void on_barrier();
+  bool can_be_stopped(const void* context) const;
+  bool has_begun() const { return phase_ == Phase::linking || phase_ == Phase::running; }
+  void has_ended();
   [[noreturn]] void jump(Ending::Kind kind, int code);
   void try_again_soon();
   void tidy_streams(bool written_in_part);
@@ -75,6 +87,7 @@ class Guard {
   pid_t home_ = 0;
   pid_t thread_ = 0;
   Places places_;
+  Barrier barrier_;
   std::vector<char> stack_;  // for handlers: an endless recursion has none left
   timer_t timer_;
   sigjmp_buf back_;

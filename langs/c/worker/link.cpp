@@ -4,6 +4,8 @@
 #include "failure.hpp"
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Mangler.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/raw_ostream.h>
@@ -56,6 +58,24 @@ std::vector<std::string> undefined_names(const llvm::Module& code, llvm::orc::LL
     names.push_back(readable);
   }
   return names;
+}
+
+void begin_with(const char* function, llvm::Module& code) {
+  llvm::GlobalVariable* constructors = code.getNamedGlobal("llvm.global_ctors");
+  if (!constructors || !constructors->hasInitializer()) {
+    return;
+  }
+  llvm::IRBuilder<> builder(code.getContext());
+  llvm::FunctionCallee begins = code.getOrInsertFunction(function, builder.getVoidTy());
+  for (const llvm::Use& entry : constructors->getInitializer()->operands()) {
+    auto* constructor = llvm::dyn_cast<llvm::Function>(
+        llvm::cast<llvm::Constant>(entry)->getAggregateElement(1)->stripPointerCasts());
+    if (constructor && !constructor->isDeclaration()) {
+      llvm::BasicBlock& block = constructor->getEntryBlock();
+      builder.SetInsertPoint(&block, block.getFirstInsertionPt());
+      builder.CreateCall(begins);
+    }
+  }
 }
 
 }  // namespace quern

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the linker would have to say: which names a snippet's code needs that nothing defines, asked
-// before the code is linked.
+// A snippet's code before it is linked: which names it needs that nothing defines, and where it
+// begins.
 //
 // A failed link cannot be taken back: it spoils what other snippets have in common with that one.
 // Stateless. Compiles nothing and runs nothing.
@@ -21,5 +21,8 @@ namespace quern {
 
 // As people write them.
 std::vector<std::string> undefined_names(const llvm::Module& code, llvm::orc::LLJIT& engine);
+
+// What runs when the code is linked calls that function first.
+void begin_with(const char* function, llvm::Module& code);
 
 }  // namespace quern

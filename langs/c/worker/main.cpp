@@ -36,7 +36,10 @@ void stop_waiting(int) { _exit(0); }
   alarm(seconds_for_hooks);
   guard.begin();
   guard.run([&] { compiler.finish(); });
-  guard.run([] { std::exit(0); });
+  guard.run([] {
+    quern::Guard::code_begins();
+    std::exit(0);
+  });
   _exit(0);
 }
 

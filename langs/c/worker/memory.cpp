@@ -7,8 +7,11 @@
 #include <clang/AST/RecordLayout.h>
 
 #include <charconv>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <unistd.h>
 
 namespace quern {
@@ -26,11 +29,31 @@ Number read_as(const char* at) {
   return number;
 }
 
+#ifdef __cpp_lib_to_chars
+template <class Number>
+std::size_t write_digits(Number number, char* text, std::size_t room) {
+  return static_cast<std::size_t>(std::to_chars(text, text + room, number).ptr - text);
+}
+#else  // in Debian 11
+float read_back(const char* text, float) { return std::strtof(text, nullptr); }
+double read_back(const char* text, double) { return std::strtod(text, nullptr); }
+long double read_back(const char* text, long double) { return std::strtold(text, nullptr); }
+
+template <class Number>
+std::size_t write_digits(Number number, char* text, std::size_t room) {
+  int size = 0;
+  for (int digits = 1; digits <= std::numeric_limits<Number>::max_digits10; ++digits) {
+    size = std::snprintf(text, room, "%.*Lg", digits, static_cast<long double>(number));
+    if (read_back(text, number) == number) break;
+  }
+  return static_cast<std::size_t>(size);
+}
+#endif
+
 template <class Number>
 void write_shortest(Number number, std::string& out) {
   char text[64];
-  auto [end, error] = std::to_chars(text, text + sizeof text, number);
-  std::string_view digits(text, static_cast<std::size_t>(end - text));
+  std::string_view digits(text, write_digits(number, text, sizeof text));
   out += digits;
   if (digits.find_first_not_of("-0123456789") == std::string_view::npos) {
     out += ".0";

@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdexcept>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +105,15 @@ void become(const Frame& request, const std::vector<int>& fds, int tell) {
   signal(SIGINT, SIG_DFL);
 }
 
+// It is the daemon's child when the process between them has gone; if asked before, the signal came
+// of that.
+void die_with_the_daemon(pid_t between) {
+  while (getppid() == between) {
+    sched_yield();
+  }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 // True in the new worker. In the template: its pid, or what went wrong.
 bool fork_worker(const Frame& request, const std::vector<int>& fds, std::string& pid_or_trouble) {
   int ends[2];
@@ -112,10 +123,12 @@ bool fork_worker(const Frame& request, const std::vector<int>& fds, std::string&
   }
   pid_t middle = fork();
   if (middle == 0) {
+    pid_t between = getpid();
     if (fork() != 0) {
       _exit(0);
     }
     become(request, fds, ends[1]);
+    die_with_the_daemon(between);
     close(ends[0]);
     close(ends[1]);
     return true;

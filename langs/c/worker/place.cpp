@@ -37,15 +37,16 @@ struct Call {
   long number;  // -1: one that ends with EINTR, as sleeps do
 };
 
-// A call that is restarted has its number back in its register and stands before the instruction;
-// one that is not stands behind it with EINTR as its answer.
+// A call that is restarted has its number back in its register and stands before the instruction,
+// as one does that has not begun: but x86-64 notes where a call goes on, at the instruction itself.
+// A call that is not restarted stands behind it with EINTR as its answer.
 Call call_at(const ucontext_t& context) {
 #if defined(__x86_64__)
   const auto& registers = context.uc_mcontext.gregs;
   const auto* at = reinterpret_cast<const unsigned char*>(registers[REG_RIP]);
   const unsigned char syscall_bytes[] = {0x0f, 0x05};
   if (std::memcmp(at, syscall_bytes, 2) == 0) {
-    return {true, static_cast<long>(registers[REG_RAX])};
+    return {registers[REG_RCX] == registers[REG_RIP] + 2, static_cast<long>(registers[REG_RAX])};
   }
   return {std::memcmp(at - 2, syscall_bytes, 2) == 0 && registers[REG_RAX] == -EINTR, -1};
 #elif defined(__aarch64__)
@@ -61,7 +62,10 @@ Call call_at(const ucontext_t& context) {
 #endif
 }
 
-std::uintptr_t counter(const ucontext_t& context) {
+}  // namespace
+
+std::uintptr_t counter_of(const void* signal_context) {
+  const auto& context = *static_cast<const ucontext_t*>(signal_context);
 #if defined(__x86_64__)
   return static_cast<std::uintptr_t>(context.uc_mcontext.gregs[REG_RIP]);
 #elif defined(__aarch64__)
@@ -70,8 +74,6 @@ std::uintptr_t counter(const ucontext_t& context) {
   return 0;
 #endif
 }
-
-}  // namespace
 
 Places::Places() { dl_iterate_phdr(add_object, &code_); }
 
@@ -86,7 +88,7 @@ bool Places::in_library(std::uintptr_t address) const {
 
 Place Places::of(const void* signal_context) const {
   const auto& context = *static_cast<const ucontext_t*>(signal_context);
-  if (!in_library(counter(context))) {
+  if (!in_library(counter_of(signal_context))) {
     return Place::user;
   }
   Call call = call_at(context);

@@ -17,6 +17,9 @@ namespace quern {
 
 enum class Place { user, waiting, writing, library };
 
+// The address of the instruction that comes next.
+std::uintptr_t counter_of(const void* signal_context);
+
 class Places {
  public:
   Places();

@@ -164,7 +164,9 @@ void Redefinitions::share(clang::VarDecl* variable, clang::ASTContext& context) 
   if (!cpp && variable->isThisDeclarationADefinition() == clang::VarDecl::TentativeDefinition &&
       !variable->getPreviousDecl() && !variable->getType()->isIncompleteType()) {
     // Not constant to the linker: its value may be one that has to be computed first.
-    variable->setType(variable->getType().getUnqualifiedType());
+    clang::Qualifiers kept = variable->getType().getQualifiers();
+    kept.removeConst();
+    variable->setType(context.getQualifiedType(variable->getType().getUnqualifiedType(), kept));
     variable->setInit(new (context) clang::ImplicitValueInitExpr(variable->getType()));
   }
 }

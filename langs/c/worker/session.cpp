@@ -70,6 +70,10 @@ void Session::run(const Frame& request) {
   }
   std::string code = without_mark(code_of(request));
   Verdict verdict = compiler_.judge(code);
+  if (guard_.interrupted()) {
+    // The last moment: what is added must be linked too, or it would be known and yet not be there.
+    verdict.state = Verdict::State::interrupted;
+  }
   switch (verdict.state) {
     case Verdict::State::sound: run_sound(code, request); break;
     case Verdict::State::faulty: tell_complaint(verdict.complaint); break;

@@ -3,7 +3,9 @@
 
 linecache learns the snippets' sources, getpass asks through the daemon, matplotlib draws to PNG,
 IPython's display speaks to the wire; where IPython is missing, its display module is stood in for.
+os.system can be interrupted.
 """
+import os
 import sys
 
 from . import rich
@@ -61,6 +63,22 @@ class StandIn:
                 setattr(module, name, getattr(rich, name))
 
 
+def system(command):
+    """Execute the command in a subshell."""
+    # The C library's ignores SIGINT while it waits: the child would die of an interrupt, and the code go on.
+    sys.audit("os.system", command)
+    from subprocess import Popen
+    try:
+        child = Popen(os.fspath(command), shell=True, close_fds=False, restore_signals=False)
+    except OSError:
+        return -1
+    try:
+        code = child.wait()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt from None  # without the frames of what waited
+    return -code if code < 0 else code << 8
+
+
 def install(sources, getpass):
     """`sources` is the snippets' {file: linecache entry}, `getpass` the worker's own."""
 
@@ -71,7 +89,6 @@ def install(sources, getpass):
         module.getpass = getpass
 
     def matplotlib(module):
-        import os
         if not os.environ.get("MPLBACKEND"):
             module.use("agg")
 
@@ -92,5 +109,6 @@ def install(sources, getpass):
         hooks["linecache"] = linecache
     if "getpass" in sys.modules:
         passwords(sys.modules["getpass"])
+    os.system = system
     sys.meta_path.insert(0, AfterImport(hooks))
     sys.meta_path.append(StandIn())

@@ -122,6 +122,7 @@ class Session:
             self.tidy()  # what describes it may have to be imported
         if os.getpid() != self.pid:
             self.end_child(failure)
+        self.close_prompt()
         done = {"status": "ok"}
         if failure:
             done = self.conclude(failure)
@@ -351,10 +352,15 @@ class Session:
         self.streams.flush()
         if os.getpid() != self.pid:
             return read()
-        self.wire.send("prompt", {"password": int(password)}, [("prompt", prompt)])
         try:
+            self.wire.send("prompt", {"password": int(password)}, [("prompt", prompt)])
             return read()
         finally:
+            self.close_prompt()
+
+    def close_prompt(self):
+        """Once more at the end of a run, for an interrupt may come between any two steps."""
+        if self.wire.prompted:
             self.wire.send("taken")
 
     def input(self, prompt="", /):

@@ -47,6 +47,7 @@ class Wire:
         self.main = get_ident()
         self.rest = b""
         self.kept = b""
+        self.prompted = False  # the last prompt is not closed yet
         self.starts = {}  # headers without their last size, parsed
 
     def take(self, size):
@@ -113,12 +114,14 @@ class Wire:
         if get_ident() != self.main:
             with self.lock:
                 self._write(frame)
+                self.prompted = kind == "prompt" or self.prompted and kind != "taken"
             return
         self.gate.framing = True
         try:
             with self.lock:
                 kept, self.kept = self.kept, b""
                 self._write(kept + frame)
+                self.prompted = kind == "prompt" or self.prompted and kind != "taken"
         finally:
             self.gate.release()
 

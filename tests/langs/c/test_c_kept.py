@@ -86,3 +86,10 @@ def test_threads_futures_and_what_is_called_once_work(cpp):
     assert cpp.run("own").value == "3"
     assert cpp.run("std::async(std::launch::async, [] { return 42; }).get()").value == "42"
     assert cpp.run('std::once_flag f; for (int i = 0; i < 2; i++) std::call_once(f, [] { puts("once"); });').out == "once\n"
+
+
+def test_a_volatile_variable_is_read_whenever_it_is_named(worker):
+    worker.run("#include <pthread.h>\nvolatile long counted, many[2]; volatile int stop;\n"
+               "void *count(void *p) { while (!stop) many[1] = ++counted; return p; }\npthread_t other; pthread_create(&other, NULL, count, NULL);")
+    assert worker.run("long before = counted; while (counted == before) {}\nlong then = many[1]; while (many[1] == then) {}").done == {"status": "ok"}
+    assert worker.run("stop = 1; pthread_join(other, NULL)").value == "0"
