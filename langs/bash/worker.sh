@@ -23,7 +23,7 @@ __quern_exit=''         # N, when the snippet has asked to exit
 __quern_failed=''       # N, when set -e has ended the snippet
 __quern_line=''         # where a command failed last
 __quern_asking=''       # 1 while a prompt is open
-__quern_int='' __quern_err_trap='' __quern_urg='' __quern_exit_trap=''  # the user's own traps
+__quern_int='' __quern_err_trap='' __quern_exit_trap=''  # the user's own traps
 __quern_merged=''        # 1 while 2 is what 1 is, 38 what 1 was
 __quern_traced='' __quern_untraced=''  # TRACEPARENT of this run, and how to have it as before
 __quern_options=E
@@ -122,13 +122,19 @@ __quern_next() {  # answer requests until one is a snippet to run
   __quern_prefix+=$'\n'  # for Bash counts the lines of an evaluated text from 0
   __quern_state=running
   [[ $__quern_int == ignore ]] || builtin trap -- "${__quern_int:--}" INT
+  __quern_arm_stand_in
   return 0
 }
 
-# The trap on URG is ours, unless the user has one. On ERR first his, then ours. `case` and arithmetic
-# leave $? alone, and cannot fail under set -e. What the worker itself runs is no failure of the user's.
+# SIGRTMAX stands for SIGINT while this process has children or computes: at one moment of its waiting for
+# a child SIGINT would hang Bash. One whose snippet has a trap on INT gets SIGINT itself.
+__quern_arm_stand_in() {
+  if [[ $__quern_int ]]; then builtin trap '' RTMAX; else builtin trap -- __quern_interrupted RTMAX; fi
+}
+
+# On ERR first the user's, then ours. `case` and arithmetic leave $? alone, and cannot fail under set -e.
+# What the worker itself runs is no failure of the user's.
 __quern_arm() {
-  [[ $__quern_urg ]] || builtin trap -- __quern_urged URG
   builtin trap -- "case \${FUNCNAME[0]-}:\$BASH_COMMAND in *__quern_* | read:* | trap:*) ;; *) case \$((__quern_failing = \$?, __quern_line = LINENO)) in *) ${__quern_err_trap:+$__quern_err_trap
 }__quern_err ;; esac ;; esac" ERR
 }
@@ -153,15 +159,14 @@ __quern_jump() {
   builtin kill -INT $$
 }
 
-# On SIGURG, which follows each SIGINT to this process alone. Bash takes a SIGINT for handled when the
-# command that it waits for does not die of it, as one does that is just being started, or about to end.
-__quern_urged() {
-  if [[ $__quern_state == running && ! $__quern_int && $BASHPID == "$$" ]]; then __quern_jump; fi
+# Comes when the command that Bash waits for has ended, whether that has died of its SIGINT or not.
+__quern_interrupted() {
+  if [[ $__quern_state == running && $BASHPID == "$$" ]]; then __quern_jump; fi
   return 0
 }
 
 __quern_leave() {  # STATUS OPTIONS: the snippet is through; first of all, no signal and no option disturbs
-  builtin trap '' INT
+  builtin trap '' INT RTMAX
   builtin set +aefkuvxCTn
   builtin trap - DEBUG ERR RETURN
   builtin jobs >/dev/null  # forgets what has ended, which a prompt would do: %1 is the first alive
@@ -276,21 +281,27 @@ trap() {
           [[ $__quern_new == - ]] && __quern_int='' ;;
         ERR) __quern_err_trap=${__quern_new#-} ;;
         EXIT | SIGEXIT | 0) __quern_exit_trap=${__quern_new#-} __quern_exit_pid=$BASHPID ;;
-        URG | SIGURG | 23)
-          __quern_urg=${__quern_new:-ignore}
-          [[ $__quern_new == - ]] && __quern_urg='' ;;
+        RTMAX | SIGRTMAX | 64)
+          builtin printf 'bash: trap: %s: this signal is the worker'"'"'s, by which it is interrupted\n' "$__quern_a" >&2
+          return 1 ;;
       esac
     done
     builtin trap -- "$@" || return
     __quern_arm
+    [[ $__quern_state == running ]] && __quern_arm_stand_in
     __quern_arm_exit
   else
     builtin trap - ERR
-    [[ $__quern_urg ]] || builtin trap - URG
     [[ $__quern_err_trap ]] && builtin trap -- "$__quern_err_trap" ERR
     [[ $__quern_exit_trap ]] && builtin trap -- "$__quern_exit_trap" EXIT
     __quern_new=0
-    builtin trap "$@" || __quern_new=$?
+    (($#)) || set -- -p
+    [[ $1 == -p && $# == 1 ]] && set -- -p {0..63} DEBUG ERR RETURN
+    for __quern_a; do  # all but our own
+      shift
+      [[ ${__quern_a^^} == @(RTMAX|SIGRTMAX|64) ]] || set -- "$@" "$__quern_a"
+    done
+    [[ $1 == -p && $# == 1 ]] || builtin trap "$@" || __quern_new=$?
     __quern_arm
     __quern_arm_exit
     return "$__quern_new"
@@ -510,6 +521,6 @@ __quern_loop=(
   '[[ $BASHPID == "$$" ]] || builtin exit 130; __quern_leave 0 "$-"; __quern_end; __quern_jump'
 )
 PROMPT_COMMAND=("${__quern_loop[@]}")
-builtin trap '' INT
+builtin trap '' INT RTMAX
 builtin trap '' XFSZ  # as it was at the start, which an interactive shell changes: such a write is to fail, not to kill
 __quern_send 41 "ready version=${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}.${BASH_VERSINFO[2]}" title "Bash ${BASH_VERSION%%(*}"

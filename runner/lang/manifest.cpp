@@ -148,6 +148,15 @@ bool read_rules(Reader& reader, const toml::node& node, const std::string& where
   });
 }
 
+bool read_urge(Reader& reader, const toml::node& node, Urge& urge) {
+  const auto word = node.value_exact<std::string_view>();
+  const auto flag = node.value_exact<bool>();
+  if (!flag && word != "instead")
+    return reader.wrong(node, "query.urge", "true, false or \"instead\"");
+  urge = word ? Urge::instead : *flag ? Urge::too : Urge::no;
+  return true;
+}
+
 bool read_query(Reader& reader, const toml::node& node, QueryWorker& query) {
   const auto can = [&](const std::string& name, const toml::node& value) {
     bool able = false;
@@ -160,7 +169,7 @@ bool read_query(Reader& reader, const toml::node& node, QueryWorker& query) {
           {{"worker",
             [&](const toml::node& n) { return reader.argv(n, "query.worker", query.worker); }},
            {"fork", [&](const toml::node& n) { return reader.flag(n, "query.fork", query.fork); }},
-           {"urge", [&](const toml::node& n) { return reader.flag(n, "query.urge", query.urge); }},
+           {"urge", [&](const toml::node& n) { return read_urge(reader, n, query.urge); }},
            {"can", [&](const toml::node& n) { return reader.open_table(n, "query.can", can); }}}))
     return false;
   if (query.worker.empty()) return reader.fault(node.source(), "`query` has no `worker`.");

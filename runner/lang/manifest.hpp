@@ -27,10 +27,17 @@ struct BatchRule {
   friend bool operator==(const BatchRule&, const BatchRule&) = default;
 };
 
+// Whether an interrupt is more than SIGINT to the worker's own process.
+enum class Urge {
+  no,
+  too,      // SIGURG behind it
+  instead,  // SIGRTMAX in its place
+};
+
 struct QueryWorker {
-  Argv worker;                // empty: the language has no query mode
-  bool fork = false;          // a warm worker can fork contexts
-  bool urge = false;          // an interrupt is SIGURG to the worker's own process too
+  Argv worker;        // empty: the language has no query mode
+  bool fork = false;  // a warm worker can fork contexts
+  Urge urge = Urge::no;
   std::set<std::string> can;  // "complete", "inspect", "check", "interrupt", "value", …
   friend bool operator==(const QueryWorker&, const QueryWorker&) = default;
 };

@@ -45,7 +45,8 @@ Supervisor::Reach QueryRun::reach() {
           [this](const std::string& cause) { context_->interpreter()->kill(cause); },
           [this] { insist(); },
           [this](std::uint64_t near) { return context_->interpreter()->child().usage(near); },
-          around_.kernel};
+          around_.kernel,
+          [this] { return context_->interpreter()->child().kill_below_root(); }};
 }
 
 // A worker takes no notice of it before it has begun the snippet.
@@ -69,7 +70,8 @@ void QueryRun::insist() {
 
 // A shell takes an interrupt for handled when the command that it waits for ends well all the same.
 void QueryRun::urge() {
-  if (context_->manifest().query.urge) context_->interpreter()->child().signal_root(SIGURG);
+  if (context_->manifest().query.urge == Urge::too)
+    context_->interpreter()->child().signal_root(SIGURG);
 }
 
 asio::awaitable<void> QueryRun::carry_out(Passes passes) {
@@ -99,6 +101,8 @@ asio::awaitable<bool> QueryRun::start() {
   }
   if (!bound_files()) co_return false;
   Interpreter& interpreter = *context_->interpreter();
+  if (context_->manifest().query.urge == Urge::instead)
+    interpreter.child().spare_root(SIGINT, SIGRTMAX);
   if (run_->spec().input == Stdin::none) {
     interpreter.input().close_writer();
   } else if (!interpreter.input().writable()) {

@@ -16,6 +16,7 @@ using Clock = std::chrono::steady_clock;
 // so on: a program on a busy machine may take its time to hear.
 constexpr milliseconds goes_on{50};
 constexpr milliseconds longest_pause{200};
+constexpr milliseconds last_moment{500};
 // How often memory, processes and processor time are looked at: a program that allocates 1 GB/s
 // gets 10 MB further.
 constexpr milliseconds sampling{10};
@@ -34,6 +35,7 @@ void Supervisor::end(const EndRequest& request) {
   auto kill_at = Clock::now() + request.grace;
   if (ended_) {
     kill_at_ = std::min(kill_at_, kill_at);
+    at_once_ |= request.grace.count() <= 0;
     hurry_.notify();
     return;
   }
@@ -81,14 +83,26 @@ std::string Supervisor::of_limit() const {
 }
 
 asio::awaitable<void> Supervisor::escalate() {
+  co_await again_and_again([this] { reach_.insist(); });
+  if (!at_once_ && reach_.kill_below && reach_.kill_below()) {
+    kill_at_ = Clock::now() + last_moment;
+    co_await again_and_again([this] {
+      reach_.kill_below();  // it may have begun another
+      reach_.insist();
+    });
+  }
+  reach_.kill(ended_->cause);
+}
+
+// Until it is to be killed.
+asio::awaitable<void> Supervisor::again_and_again(std::function<void()> insist) {
   for (auto pause = goes_on; Clock::now() < kill_at_; pause = std::min(2 * pause, longest_pause)) {
     const auto insist_at = Clock::now() + pause;
     while (Clock::now() < std::min(insist_at, kill_at_)) {
       co_await hurry_.wait_until(std::min(insist_at, kill_at_));
     }
-    if (Clock::now() < kill_at_) reach_.insist();
+    if (Clock::now() < kill_at_) insist();
   }
-  reach_.kill(ended_->cause);
 }
 
 void Supervisor::start_limits(const RunLimits& limits, const TreeUsage& before) {

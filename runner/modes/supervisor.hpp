@@ -5,7 +5,8 @@
 // group. The first reason stands; a later request can only make the end come sooner. The sequence
 // is: INT at once; while the program goes on, after 50 ms and then ever less often, what else may
 // help (a newline for a reader that started its read again); KILL to the whole tree after the
-// grace. Never: decides what a run's status is.
+// grace, but before that, for who has more to lose than the run, KILL to everyone below him and a
+// last moment. Never: decides what a run's status is.
 #pragma once
 
 #include "event.hpp"
@@ -32,6 +33,8 @@ class Supervisor {
     std::function<void()> insist;  // it goes on after its interrupt
     std::function<TreeUsage(std::uint64_t near)> usage;
     const OomKills* kernel = nullptr;  // who else kills; without it nobody is known to
+    // Whom it may wait for; false when there was nobody. Without it nothing would be kept by that.
+    std::function<bool()> kill_below = nullptr;
   };
 
   Supervisor(TaskGroup& tasks, Reach reach);
@@ -56,6 +59,7 @@ class Supervisor {
 
  private:
   boost::asio::awaitable<void> escalate();
+  boost::asio::awaitable<void> again_and_again(std::function<void()> insist);
   boost::asio::awaitable<void> watch_wall(milliseconds wall);
   boost::asio::awaitable<void> watch_usage();
   bool check_usage();
@@ -74,6 +78,7 @@ class Supervisor {
   std::optional<EndRequest> ended_;
   std::set<int> signals_;
   std::chrono::steady_clock::time_point kill_at_{};
+  bool at_once_ = false;  // somebody gives no grace any more
 };
 
 }  // namespace quern

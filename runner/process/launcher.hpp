@@ -64,6 +64,12 @@ class Child {
   virtual bool signal_again(int number) = 0;
   // To the root alone, while it lives.
   virtual void signal_root(int number) { (void)number; }
+  // Of signal() and signal_again() the root hears `instead` in the place of `number` from now on,
+  // while it has a handler for that; unless it sleeps alone, without a child.
+  virtual void spare_root(int number, int instead) { (void)number, (void)instead; }
+
+  // KILL to everyone but the root. False when there was nobody.
+  virtual bool kill_below_root() { return false; }
 
   // The processes of the tree that live, the root first. Cheap when the root has ended and left
   // none.

@@ -21,9 +21,20 @@ std::string_view next_word(std::string_view& text) {
   return word;
 }
 
+// What stands behind the name in the line that begins with it; empty when there is none.
+std::string_view line_of(std::string_view name, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, size);
+    if (next_word(line) == name) return line;
+    text.remove_prefix(std::min(size + 1, text.size()));
+  }
+  return {};
+}
+
 template <typename Number>
-bool to_number(std::string_view word, Number& number) {
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+bool to_number(std::string_view word, Number& number, int base = 10) {
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, base);
   return error == std::errc{} && end == word.data() + word.size();
 }
 
@@ -86,17 +97,19 @@ bool environment_has(std::string_view environ, std::string_view entry) {
   return false;
 }
 
+bool status_catches(std::string_view status, int number) {
+  constexpr int most = 64, hexadecimal = 16;
+  std::string_view line = line_of("SigCgt:", status);
+  std::uint64_t caught = 0;
+  return to_number(next_word(line), caught, hexadecimal) && number > 0 && number <= most &&
+         (caught >> (number - 1) & 1) != 0;
+}
+
 std::optional<std::uint64_t> parse_pss(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, size);
-    text.remove_prefix(std::min(size + 1, text.size()));
-    if (next_word(line) != "Pss:") continue;
-    std::uint64_t kibibytes = 0;
-    if (!to_number(next_word(line), kibibytes) || next_word(line) != "kB") return std::nullopt;
-    return kibibytes << 10;
-  }
-  return std::nullopt;
+  std::string_view line = line_of("Pss:", text);
+  std::uint64_t kibibytes = 0;
+  if (!to_number(next_word(line), kibibytes) || next_word(line) != "kB") return std::nullopt;
+  return kibibytes << 10;
 }
 
 }  // namespace quern

@@ -41,6 +41,9 @@ std::vector<pid_t> parse_children(std::string_view text);
 // /proc/PID/environ: whether one of its entries is `entry` ("NAME=value") to the letter.
 bool environment_has(std::string_view environ, std::string_view entry);
 
+// /proc/PID/status: whether the process has a handler for the signal, by its "SigCgt:" line.
+bool status_catches(std::string_view status, int number);
+
 // /proc/PID/smaps_rollup: the bytes of its "Pss:" line.
 std::optional<std::uint64_t> parse_pss(std::string_view text);
 

@@ -161,6 +161,10 @@ std::string image_of(pid_t pid) {
   return link_target(AT_FDCWD, proc_path(pid, "exe").c_str()) + '\0' + arguments.value_or("");
 }
 
+bool catches(pid_t pid, int number) {
+  return status_catches(read_all(proc_path(pid, "status")).value_or(""), number);
+}
+
 // As the links in /proc/PID/fd have it; asking for those takes five times as long.
 std::string kinship_of(int own_descriptor) {
   struct stat info{};

@@ -43,6 +43,9 @@ bool started_with(pid_t pid, std::string_view environment_entry);
 // What the process executes, as a value that an exec changes. Empty when it is gone.
 std::string image_of(pid_t pid);
 
+// Whether it has a handler for the signal.
+bool catches(pid_t pid, int number);
+
 // What a descriptor is, if it is something that can prove a kinship: "pipe:[7]", "socket:[7]",
 // "/dev/pts/7". Empty for files and devices, which strangers may have open as well.
 std::string kinship_of(int own_descriptor);

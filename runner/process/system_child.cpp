@@ -110,17 +110,30 @@ bool SystemChild::signal(int number) {
     for (const ProcessStat& process : tree_.living())
       before[process.pid] = {process.started, image_of(process.pid)};
   const bool root_lives = !ended();
-  if (root_lives)
-    ::kill(-pid_, number);  // the group at once; its number is ours while the root is unreaped
+  const int to_root = number_for_root(number);
+  const bool whole_group = root_lives && to_root == number;
+  // The root first, lest it go on when others end; its number is ours while it is unreaped.
+  if (root_lives) ::kill(whole_group ? -pid_ : pid_, to_root);
   const std::vector<ProcessStat> living = tree_.living();
-  for (const ProcessStat& process : living)
-    if (!root_lives || process.group != pid_) signal_process(process, number);
+  for (const ProcessStat& process : living) {
+    const bool was_reached = whole_group ? process.group == pid_ : process.pid == pid_;
+    if (!root_lives || !was_reached) signal_process(process, number);
+  }
   if (number == SIGINT) {
     // Who was born meanwhile has no image of before: he counts as changed.
     for (const ProcessStat& process : living) before.try_emplace(process.pid, process.started, "");
     signalled_ = std::move(before);
   }
   return root_lives || !living.empty();
+}
+
+int SystemChild::number_for_root(int number) const {
+  if (!spared_ || spared_->number != number || ended()) return number;
+  if (!catches(pid_, spared_->instead)) return number;
+  const ProcessTable below = read_processes_below({pid_});
+  const bool alone = below.vanished == 0 && below.processes.size() == 1;
+  const bool sleeps_alone = alone && below.processes.front().state == 'S';
+  return sleeps_alone ? number : spared_->instead;
 }
 
 bool SystemChild::signal_again(int number) {
@@ -144,6 +157,14 @@ bool SystemChild::signal_again(int number) {
 
 void SystemChild::signal_root(int number) {
   if (!let_go_ && !ended()) ::kill(pid_, number);  // the number is ours while it is unreaped
+}
+
+bool SystemChild::kill_below_root() {
+  bool anybody = false;
+  if (let_go_) return anybody;
+  for (const ProcessStat& process : tree_.living())
+    if (process.pid != pid_) anybody |= signal_process(process, SIGKILL);
+  return anybody;
 }
 
 std::vector<pid_t> SystemChild::members() const {

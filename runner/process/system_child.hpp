@@ -41,6 +41,8 @@ class SystemChild final : public Child {
   bool signal(int number) override;
   bool signal_again(int number) override;
   void signal_root(int number) override;
+  void spare_root(int number, int instead) override { spared_ = {number, instead}; }
+  bool kill_below_root() override;
   std::vector<pid_t> members() const override;
   std::vector<pid_t> members_at_a_glance() const override;
   boost::asio::awaitable<void> stop(std::chrono::milliseconds grace) override;
@@ -56,6 +58,7 @@ class SystemChild final : public Child {
  private:
   void reap();        // takes the status if it is there
   bool join_group();  // everyone of the tree; false where there are no groups
+  int number_for_root(int number) const;
   boost::asio::awaitable<void> end(std::chrono::milliseconds grace);
   boost::asio::awaitable<void> everyone_gone(std::chrono::steady_clock::time_point deadline);
 
@@ -71,6 +74,11 @@ class SystemChild final : public Child {
     std::string image;
   };
   std::map<pid_t, Signalled> signalled_;
+  struct Spared {
+    int number;
+    int instead;
+  };
+  std::optional<Spared> spared_;
   std::optional<clockid_t> clock_;  // the root's processor time
   std::optional<ExitStatus> status_;
   std::map<int, std::uint64_t> unbound_;  // the root's own soft bounds where it has ours

@@ -85,6 +85,31 @@ def test_interrupt_ends_a_shells_loop_over_commands_that_take_no_notice(client):
     assert record.status == "interrupted" and record.finished["context"] == "kept"
 
 
+CATCHES = """import subprocess
+while True:
+    try:
+        subprocess.run(["sh", "-c", "trap '' INT; echo ready; sleep 100"])
+    except KeyboardInterrupt as error:
+        caught = error
+    else:
+        raise caught"""
+
+
+@pytest.mark.parametrize("lang, code", [
+    ("bash", "(trap '' INT; echo ready; sleep 100)"), ("bash", "(trap '' INT; echo ready; while :; do /bin/true; done) | cat"),
+    ("bash", "echo ready; x=$(trap '' INT; sleep 100)"), ("python", CATCHES),
+])
+def test_the_end_of_the_grace_kills_those_below_first_and_keeps_the_context(client, lang, code):
+    client.query(lang, "kept=5", env={"TREE": client.ctx})
+    run = client.start_query(lang, code)
+    client.wait_output(run, "ready\n")
+    client.request("interrupt", run=run, grace_ms=300)
+    record = client.collect(run)
+    assert record.status == "interrupted" and record.finished["context"] == "kept"
+    assert client.query(lang, "print(kept)" if lang == "python" else "echo $kept").stdout == b"5\n"
+    eventually(lambda: len(marked(f"TREE={client.ctx}")) <= 1, "only the interpreter left")
+
+
 def test_the_grace_is_2_seconds_unless_said(client):
     run = client.start_sh("trap '' INT; echo ready; sleep 100")
     client.wait_output(run, "ready\n")

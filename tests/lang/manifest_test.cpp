@@ -86,7 +86,7 @@ Manifest whole_value() {
              {{}, {}, {"zig", "build-exe", "{main}", "{glob:*.c}"}, {"{dir}/keep"}}};
   m.exec = {{{}, {}, {"./main", "{argv}"}}};
   m.clean = {{{}, {}, {"rm", "-rf", "zig-out"}}};
-  m.query = {{"{dir}/worker"}, true, true, {"complete"}};
+  m.query = {{"{dir}/worker"}, true, Urge::too, {"complete"}};
   m.terminal = {"zig", "repl"};
   m.limits = {milliseconds(60000), milliseconds(1000), 1048576, 100, 10, 5};
   m.dir = "langs/zig";
@@ -149,6 +149,8 @@ TEST_CASE("a fault names file, line, key and what was expected") {
        "langs/zig/adapter.toml:2: `query` has no `worker`."},
       {"name = 'z'\n[query]\nworker = ['w']\n[query.can]\ncomplete = 'yes'\n",
        "langs/zig/adapter.toml:5: `query.can.complete` must be true or false."},
+      {"name = 'z'\n[query]\nworker = ['w']\nurge = 'both'\n",
+       "langs/zig/adapter.toml:4: `query.urge` must be true, false or \"instead\"."},
       {"name = 'z'\nextension = '.z'" + exec,
        "langs/zig/adapter.toml:2: `extension` is written without dot and slash, as in \"py\"."},
       {"title = 'z'" + exec, "langs/zig/adapter.toml:1: the key `name` is missing."},

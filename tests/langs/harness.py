@@ -6,10 +6,12 @@ when closed. It reads a reply only after what the output pipes held before it, s
 order that a client of the daemon would see: ("stdout", text), ("result", attributes, parts), …
 """
 import array
+import contextlib
 import ctypes
 import fcntl
 import os
 import random
+import re
 import select
 import signal
 import subprocess
@@ -303,11 +305,26 @@ class Worker:
 
     def interrupt(self):
         self.signal()
-        if self.urged:
+        if self.urged is True:
             self.urge()
 
     def signal(self):
-        os.killpg(self.pid, signal.SIGINT)
+        if self.urged != "instead" or not self._spared():
+            os.killpg(self.pid, signal.SIGINT)
+            return
+        os.kill(self.pid, signal.SIGRTMAX)
+        for pid in _group(self.pid):
+            if pid != self.pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
+
+    def _spared(self):
+        """Whether SIGRTMAX stands for SIGINT now: there is a handler, and it has children or computes."""
+        proc = Path(f"/proc/{self.pid}")
+        caught = re.search(r"^SigCgt:\s*(\w+)", (proc / "status").read_text(), re.MULTILINE)
+        state = (proc / "stat").read_text().rpartition(")")[2].split()[0]
+        busy = state != "S" or (proc / f"task/{self.pid}/children").read_text()
+        return busy and int(caught[1], 16) >> (signal.SIGRTMAX - 1) & 1
 
     def urge(self):
         os.kill(self.pid, signal.SIGURG)
@@ -397,6 +414,14 @@ def spawn(argv, fds, environment, cwd):
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
     return subprocess.Popen(argv, preexec_fn=place, close_fds=False, env=environment, cwd=cwd,
                             start_new_session=True)
+
+
+def _group(number):
+    """The pids of a process group."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[2]) == number:
+                yield int(stat.parent.name)
 
 
 def _unread(fd):

@@ -70,7 +70,8 @@ def test_messages_and_line_numbers_are_the_users(worker):
 
 @pytest.mark.parametrize("code", [
     "sleep 600", "while :; do :; done", "read x", "cat", "sleep 60 | cat", "f() { sleep 60; }; f", "(while :; do :; done)",
-    "echo $(sleep 60)", "sleep 60 & wait", "while :; do echo flood; done", "for i in {1..999}; do sleep 60; done",
+    "echo $(sleep 60)", "sleep 60 & wait", "sleep 60 & read x", "sleep 60 | read x", "mapfile x",
+    "yes | while read x; do :; done", "sleep 60 & exec 3< <(sleep 60); read x <&3", "while :; do echo flood; done", "for i in {1..999}; do sleep 60; done",
 ])
 def test_an_interrupt_ends_whatever_runs_and_keeps_the_context(worker, code):
     worker.run("kept=5")
@@ -112,8 +113,13 @@ def test_an_interrupt_amid_a_process_substitution_leaves_a_sound_context(worker)
 
 
 def test_the_users_traps_are_as_he_set_them_and_the_workers_unseen(worker):
-    assert worker.run("trap 'echo u' URG; trap -p ERR URG").out == "trap -- 'echo u' SIGURG\n"
-    assert worker.run("kill -URG $$; trap - URG; trap -p ERR URG").out == "u\n"
+    assert worker.run("trap; trap -p").out == "trap -- '' SIGXFSZ\n" * 2
+    assert worker.run("trap 'echo e' ERR URG; trap; trap -p ERR RTMAX").out == (
+        "trap -- 'echo e' SIGURG\ntrap -- '' SIGXFSZ\ntrap -- 'echo e' ERR\ntrap -- 'echo e' ERR\n")
+    assert worker.run("kill -URG $$; trap - URG ERR; trap -p ERR URG").out == "e\n"
+    answer = worker.run("trap 'echo mine' SIGRTMAX")
+    assert answer.err == "bash: trap: SIGRTMAX: this signal is the worker's, by which it is interrupted\n"
+    assert answer.done == {"status": "error", "exit": "1"}
     assert worker.interrupted("while :; do (trap '' INT; sleep 0.05); done").done == {"status": "interrupted"}
 
 

@@ -100,9 +100,18 @@ TEST_CASE("a worker that is urged is so with each interrupt of everybody, and no
   CHECK(forking.sent() == std::vector<int>{SIGINT, SIGURG, SIGINT, SIGURG});
 }
 
+TEST_CASE(
+    "a worker whose own process is to hear another signal is told so before it is interrupted") {
+  QueryBench bench("urge = 'instead'\n");
+  bench.interrupt(never_ends());
+  CHECK(bench.launcher.spared == std::vector<std::pair<int, int>>{{SIGINT, SIGRTMAX}});
+  CHECK(bench.sent() == std::vector<int>{SIGINT});
+}
+
 TEST_CASE("a worker that is not to be urged gets the interrupt alone") {
   QueryBench bench("");
   bench.interrupt(never_ends());
   REQUIRE(bench.insisted(2));
   CHECK(bench.sent() == std::vector<int>{SIGINT});
+  CHECK(bench.launcher.spared.empty());
 }

@@ -24,6 +24,11 @@ struct Program : CoreWorld {
                            [this](std::uint64_t) {
                              if (at_look) at_look();
                              return usage;
+                           },
+                           nullptr,
+                           [this] {
+                             if (below > 0) log += "kill below; ";
+                             return below-- > 0;
                            }}) {}
   ~Program() { end_tasks(); }
 
@@ -53,6 +58,7 @@ struct Program : CoreWorld {
 
   std::string log;
   TreeUsage usage;
+  int below = 0;                  // how many times there is somebody
   std::function<void()> at_look;  // may change it
   Supervisor supervisor;
 };
@@ -67,6 +73,28 @@ TEST_CASE("who is to end is interrupted, then insisted on, then killed") {
   program.end(EndReason::interrupted, "again", milliseconds{1});
   REQUIRE(program.logged("kill"));
   CHECK(program.told() == "signal 2; kill: why; ");
+}
+
+TEST_CASE("who would lose more than the run has a last moment when those below it are killed") {
+  Program program;
+  program.below = 2;
+  program.end(EndReason::interrupted, "why", milliseconds{1});
+  REQUIRE(program.logged("kill: "));
+  CHECK(program.told() == "signal 2; kill below; kill below; kill: why; ");
+  CHECK(program.logged("kill below; insist; "));
+
+  Program alone;
+  alone.below = 0;
+  alone.end(EndReason::interrupted, "why", milliseconds{1});
+  REQUIRE(alone.logged("kill: "));
+  CHECK(alone.told() == "signal 2; kill: why; ");
+
+  Program hurried;
+  hurried.below = 1;
+  hurried.end(EndReason::interrupted, "why", minutes{9});
+  hurried.end(EndReason::killed, "now", milliseconds{0});
+  REQUIRE(hurried.logged("kill: "));
+  CHECK(hurried.told() == "signal 2; kill: why; ");
 }
 
 TEST_CASE("it is insisted again for as long as the grace lasts") {

@@ -15,6 +15,19 @@
 using namespace quern;
 using namespace quern::test;
 
+namespace {
+
+// How often the program has said it.
+std::size_t times(const Program& program, const std::string& word) {
+  std::size_t count = 0;
+  for (std::size_t at = program.output.find(word); at != std::string::npos;
+       at = program.output.find(word, at + 1))
+    ++count;
+  return count;
+}
+
+}  // namespace
+
 TEST_CASE("who leaves his group between the look and the signal is ended all the same") {
   World world;
   Program program(world, shell("trap '' TERM; echo ready; while :; do sleep 600; done"));
@@ -36,20 +49,13 @@ TEST_CASE("a signal reaches every process group of the tree, and each process on
             "for $i (1..3) { next if fork; $i == 1 ? setpgrp(0, 0) : POSIX::setsid();"
             "  $SIG{INT} = sub { print \"other\\n\"; exit }; print \"up\\n\"; sleep 1 while 1 }"
             "sleep 1 until $n; 1 while wait > 0'"));
-  const auto said = [&](const std::string& word) {
-    std::size_t count = 0;
-    for (std::size_t at = program.output.find(word); at != std::string::npos;
-         at = program.output.find(word, at + 1))
-      ++count;
-    return count;
-  };
-  world.step_until([&] { return said("up") == 3; });
+  world.step_until([&] { return times(program, "up") == 3; });
   CHECK(program.child->signal(SIGINT));
   world.step_until([&] { return program.child->ended(); });
   world.run(program.child->stop(0ms));
   program.until_eof();
-  CHECK(said("root") == 1);
-  CHECK(said("other") == 3);
+  CHECK(times(program, "root") == 1);
+  CHECK(times(program, "other") == 3);
 }
 
 TEST_CASE(
@@ -96,6 +102,41 @@ TEST_CASE("a signal to the root is heard by nobody below it") {
   program.child->signal(SIGUSR1);
   program.until_it_says("other");
   CHECK(program.output.find("other") == program.output.rfind("other"));
+  world.run(program.child->stop(0ms));
+}
+
+TEST_CASE("a root that is spared hears the other signal, unless it sleeps without a child") {
+  World world;
+  Program program(world,
+                  shell("exec perl -e '$| = 1; $SIG{INT} = sub { print \"plain\\n\" }; "
+                        "$SIG{USR2} = sub { print \"other\\n\"; $more = 1 }; print \"alone\\n\"; "
+                        "sleep 600; unless ($pid = fork) { "
+                        "  $SIG{INT} = sub { print \"child\\n\"; exit }; print \"two\\n\"; "
+                        "  select undef, undef, undef, 0.01 while 1 } "
+                        "sleep 600; waitpid $pid, 0; $more = 0; "
+                        "print \"computes\\n\"; 1 until $more; $SIG{USR2} = \"DEFAULT\"; print "
+                        "\"deaf\\n\"; 1 while 1'"));
+  const auto sleeps = [&] { return read_stat(program.child->pid())->state == 'S'; };
+  program.child->spare_root(SIGINT, SIGUSR2);
+  program.until_it_says("alone");
+  world.step_until(sleeps);
+  program.child->signal(SIGINT);
+  program.until_it_says("plain");
+
+  program.until_it_says("two");
+  world.step_until(sleeps);
+  program.child->signal(SIGINT);
+  program.until_it_says("other");
+  program.until_it_says("child");
+
+  program.until_it_says("computes");
+  program.child->signal(SIGINT);
+  program.until_it_says("deaf");
+  CHECK(times(program, "plain") == 1);
+  program.child->signal(SIGINT);
+  world.step_until([&] { return times(program, "plain") == 2; });
+  CHECK(times(program, "other") == 2);
+  CHECK(times(program, "child") == 1);
   world.run(program.child->stop(0ms));
 }
 

@@ -28,6 +28,18 @@ const ProcessStat expected{.pid = 41,
 
 }  // namespace
 
+TEST_CASE("a status tells which signals the process has a handler for") {
+  const std::string status =
+      "Name:\tSigCgt: 1\nSigIgn:\tffffffffffffffff\nSigCgt:\t8000000000010002\n";
+  CHECK(status_catches(status, 2));
+  CHECK(status_catches(status, 17));
+  CHECK(status_catches(status, 64));
+  for (const int number : {-1, 0, 1, 3, 63, 65}) CHECK_FALSE(status_catches(status, number));
+  CHECK_FALSE(status_catches("SigIgn:\t2\n", 2));
+  CHECK_FALSE(status_catches("SigCgt:\tall\n", 2));
+  CHECK_FALSE(status_catches("", 2));
+}
+
 TEST_CASE("a stat line is read whatever the program is called") {
   for (const char* name :
        {"sh", "", "a b", "(", ")", ") ", "x) R 1 (y", ") S 1 1 1", "tab\tand\nline"}) {

@@ -59,6 +59,9 @@ class ScriptedChild final : public Child {
     return script_.forks && signal(number);
   }
   void signal_root(int number) override { signal(number); }
+  void spare_root(int number, int instead) override {
+    launcher_.spared.emplace_back(number, instead);
+  }
 
   std::vector<pid_t> members() const override {
     return status_ ? std::vector<pid_t>{} : std::vector<pid_t>{pid_};

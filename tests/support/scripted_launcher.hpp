@@ -62,7 +62,8 @@ class ScriptedLauncher final : public Launcher {
   boost::system::result<std::unique_ptr<Child>, LaunchError> adopt(
       pid_t pid, std::string marker = {}) override;
 
-  std::vector<Command> commands;  // of every launch, failed ones too
+  std::vector<Command> commands;            // of every launch, failed ones too
+  std::vector<std::pair<int, int>> spared;  // what a root is to hear in another's place
   std::vector<Sent> signals;  // in order; a stop() sends TERM (with a grace), then KILL if it must
   int again = 0;              // how often a child was to be signalled again
   struct Bound {
