@@ -12,9 +12,6 @@
 
 namespace quern {
 
-// Whether a word is worth waking a client for at once, or waits a moment for what may follow it.
-enum class Haste { now, soon };
-
 class Peer {
  public:
   Peer() = default;

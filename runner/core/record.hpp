@@ -14,12 +14,16 @@
 
 namespace quern {
 
+// Whether an event is worth waking a client for in the middle of the daemon's step, at the end of
+// it, or only with what may follow in a moment.
+enum class Haste { at_once, now, soon };
+
 struct Record {
   std::int64_t seq = 0;
   std::string head;
   Blob body;
-  bool droppable = false;          // stdout, stderr, display, progress
-  bool opens = false;              // accepted, started: more follows soon, or not for long
+  bool droppable = false;  // stdout, stderr, display, progress
+  Haste haste = Haste::now;
   std::optional<Stream> stream;    // for output: which
   std::uint64_t off = 0;           // for output: its place in the stream
   std::uint64_t total_before = 0;  // wire bytes of all the run's events before this one

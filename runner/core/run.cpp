@@ -20,6 +20,13 @@ bool droppable(const Event& event) {
          (shown && !shown->result);
 }
 
+// More follows the first two, soon or not for long. Of all events the end is the one waited for.
+Haste haste_of(const Event& event) {
+  if (std::holds_alternative<Accepted>(event) || std::holds_alternative<Started>(event))
+    return Haste::soon;
+  return std::holds_alternative<Finished>(event) ? Haste::at_once : Haste::now;
+}
+
 }  // namespace
 
 Run::Run(TaskGroup& tasks, SpillStore& spill, const DaemonLimits& limits, Counters& counters,
@@ -100,7 +107,7 @@ void Run::count(const Event& event) {
 Record Run::encode(Event event) {
   Record record;
   record.droppable = droppable(event);
-  record.opens = std::holds_alternative<Accepted>(event) || std::holds_alternative<Started>(event);
+  record.haste = haste_of(event);
   if (const auto* output = std::get_if<Output>(&event)) {
     record.stream = output->stream;
     record.off = output->off;

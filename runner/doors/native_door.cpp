@@ -63,8 +63,7 @@ class NativeDoor::Connection final : public Peer {
     send(encode_reply(id, reply), more_follows ? Haste::soon : Haste::now);
   }
   void event(const Record& record) override {
-    if (door_)
-      door_->outbox_.put(route, record.head, record.body, record.opens ? Haste::soon : Haste::now);
+    if (door_) door_->outbox_.put(route, record.head, record.body, record.haste);
   }
   void gap(const Stamped& gap) override { send(encode_event(gap), Haste::now); }
   void context(const ContextChanged& event) override { send(encode_context(event), Haste::soon); }

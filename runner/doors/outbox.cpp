@@ -37,7 +37,11 @@ void Outbox::put(const std::string& route, const std::string& head, const Blob& 
   queue.bytes += head.size() + body.size();
   if (queue.bytes >= much && !queue.stuck) return send(route, queue);
   if (queue.bytes > hopeless) return gone_(route, "it reads nothing of what it asks for");
-  haste == Haste::now ? send_now() : send_soon();
+  switch (haste) {
+    case Haste::at_once: return send_all();
+    case Haste::now: return send_now();
+    case Haste::soon: return send_soon();
+  }
 }
 
 void Outbox::forget(const std::string& route) { queues_.erase(route); }

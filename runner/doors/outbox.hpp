@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the clients of one socket are still to be told, each in its order, and when.
 //
-// A word now goes out at the end of the loop's step, with all that was said in it: the client is
-// woken once. A word soon waits a moment for what may follow: that a short run was accepted, that
-// it started and how it ended then is one wake-up, and nobody competes with the run for a
-// processor. Owned by one door. Never: knows what the words mean, lets one client wait for another.
+// A word at once goes out with all that was said before it. A word now goes out at the end of the
+// loop's step, with all that was said in it: the client is woken once. A word soon waits a moment
+// for what may follow: that a short run was accepted, that it started and how it ended then is one
+// wake-up, and nobody competes with the run for a processor. Owned by one door. Never: knows what
+// the words mean, lets one client wait for another.
 #pragma once
 
 #include "blob.hpp"

@@ -111,9 +111,12 @@ asio::awaitable<bool> QueryRun::start() {
   context_->take({run_, [this](const WorkerFrame& frame) { heard(frame); },
                   [this](const Loss& loss) { lost(loss); }});
   started_at_ = Clock::now();
+  const RunLimits limits = this->limits();
+  // Who works already while we look and tell; where something is bounded, we have looked before.
+  if (!sampled(limits)) ask_worker();
   cpu_before_ = interpreter.child().root_cpu();
-  start_limits();
-  ask_worker();  // who works already while we tell of it
+  start_limits(limits);
+  if (sampled(limits)) ask_worker();
   run_->emit(Started{interpreter.child().pid(), std::nullopt});
   run_->set_execution(this);
   around_.lasting.add(*this);
@@ -146,10 +149,9 @@ bool QueryRun::bound_files() {
   return false;
 }
 
-void QueryRun::start_limits() {
-  const RunLimits limits = this->limits();
+void QueryRun::start_limits(const RunLimits& limits) {
   TreeUsage before;
-  if (limits.memory || limits.processes || limits.cpu) {
+  if (sampled(limits)) {
     const std::uint64_t near = limits.memory ? 0 : ~std::uint64_t{0};  // 0: exact from the start
     before = context_->interpreter()->child().usage(near);
   }
@@ -310,13 +312,6 @@ void QueryRun::finish(Finished finished) {
     run_->close_prompt(InputOutcome::interrupted);
   }
   run_->set_execution(nullptr);
-  Interpreter& interpreter = *context_->interpreter();
-  interpreter.hear_anyway(false);
-  if (!interpreter.is_lost()) {
-    interpreter.child().bound_root(RLIMIT_FSIZE, std::nullopt);
-    interpreter.input().discard();
-    if (!interpreter.input().writable()) interpreter.input().open_writer();
-  }
   // Whoever sees the end finds the context free; what becomes of it is told after the end.
   if (run_->spec().stop_on_error && finished.status != FinishedStatus::ok) {
     context_->line().dismiss(
@@ -324,6 +319,13 @@ void QueryRun::finish(Finished finished) {
   }
   passes_.reset();
   run_->emit(std::move(finished));
+  Interpreter& interpreter = *context_->interpreter();
+  interpreter.hear_anyway(false);
+  if (!interpreter.is_lost()) {
+    interpreter.child().bound_root(RLIMIT_FSIZE, std::nullopt);
+    interpreter.input().discard();
+    if (!interpreter.input().writable()) interpreter.input().open_writer();
+  }
   context_->give_back();
   ended_.notify();
 }

@@ -55,7 +55,7 @@ class QueryRun final : public Execution, private Lasting::One {
   boost::asio::awaitable<bool> start();
   RunLimits limits() const;
   bool bound_files();
-  void start_limits();
+  void start_limits(const RunLimits& limits);
   boost::asio::awaitable<void> await_ready();
   void ask_worker();
   void heard(const WorkerFrame& frame);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "supervisor.hpp"
 
+#include "run_limits.hpp"
+
 #include <algorithm>
 #include <csignal>
 
@@ -110,7 +112,7 @@ void Supervisor::start_limits(const RunLimits& limits, const TreeUsage& before) 
   before_ = before;
   if (reach_.kernel) oom_before_ = reach_.kernel->count();
   if (limits.wall) tasks_.spawn(watch_wall(*limits.wall));
-  if (limits.memory || limits.processes || limits.cpu) tasks_.spawn(watch_usage());
+  if (sampled(limits)) tasks_.spawn(watch_usage());
 }
 
 asio::awaitable<void> Supervisor::watch_wall(milliseconds wall) {

@@ -71,7 +71,7 @@ class Session:
                 self.leave()
             kind, attributes, parts = request
             if kind == "run":
-                self.wire.send("done", self.run(attributes, parts))
+                self.wire.send("done", self.run(attributes, parts), flushed=True)
                 self.tidy()
             elif kind in ("complete", "inspect", "check"):
                 try:
@@ -105,7 +105,7 @@ class Session:
     # -- one snippet
 
     def run(self, attributes, parts):
-        """Run it and send what it yields; returns the attributes of `done`."""
+        """Run it and send what it yields, up to the last word; returns the attributes of `done`."""
         self.prepare(attributes, parts)
         failure = None
         try:
@@ -136,7 +136,6 @@ class Session:
         if getsignal(SIGINT) is not self.gate:
             signal(SIGINT, self.gate)
         self.gate.late = False
-        self.streams.mend()
         if attributes.get("merge") == "1":
             self.streams.merge()
         self.trace_parent(parts.get("traceparent"))
@@ -183,7 +182,8 @@ class Session:
         self.streams.forget_input()
 
     def tidy(self):
-        """What nobody waits for: the worker's own modules and the vital builtins are there for the next snippet."""
+        """What nobody waits for: streams, vital builtins and the worker's own modules are there for the next snippet."""
+        self.streams.mend()
         known = vars(builtins)
         # By identity, for nobody knows what an `==` of the snippet's would do.
         if len(known) != len(self.builtins) or any(map(is_not, known.values(), self.builtins)):
@@ -199,15 +199,18 @@ class Session:
         self.compiling = True
         self.count += 1
         file = f"<cell {self.count}>"
-        entry = (len(source), None, [line + "\n" for line in source.split("\n")], file)
+        lines = [line + "\n" for line in source.split("\n")] if "\n" in source else [source + "\n"]
+        entry = (len(source), None, lines, file)
         self.sources[file] = entry
         if linecache := sys.modules.get("linecache"):
             linecache.cache[file] = entry
-        steps, shows = self.one_expression(source, file) or self.statements(source, file, entry[2])
+        steps, shows = self.one_expression(source, file) or self.statements(source, file, lines)
         self.compiling = False
         value = None
-        if any([step.co_flags & COROUTINE for step in steps]):
-            value = self.wait(self.within_loop(steps))
+        for step in steps:
+            if step.co_flags & COROUTINE:
+                value = self.wait(self.within_loop(steps))
+                break
         else:
             for step in steps:
                 value = eval(step, self.names)

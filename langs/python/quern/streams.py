@@ -93,7 +93,7 @@ class Streams:
                 pass  # closed, replaced or broken by the snippet: its own doing, and mend() follows
 
     def mend(self):
-        """Before a snippet: descriptors and streams that the last one closed come back."""
+        """After a snippet, for the next: descriptors and streams that the last one closed come back."""
         for fd in range(3):
             try:
                 os.get_inheritable(fd)  # of all questions the quickest

@@ -104,13 +104,13 @@ class Wire:
 
     def keep(self, kind, attributes=(), parts=()):
         """Like send, but with the next frame, which must follow at once: both then are one message to the daemon."""
-        self.flush()
         self.kept += self._frame(kind, attributes, parts)
 
-    def send(self, kind, attributes=(), parts=()):
+    def send(self, kind, attributes=(), parts=(), flushed=False):
         """`attributes` is a mapping; `parts` pairs of (name, str or bytes), in order."""
         frame = self._frame(kind, attributes, parts)
-        self.flush()
+        if not flushed:
+            self.flush()
         if get_ident() != self.main:
             with self.lock:
                 self._write(frame)
