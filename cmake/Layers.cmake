@@ -4,9 +4,16 @@
 #   A layer's library. It shows its own folder and, through LINK, those below it. ASIO: the layer is written on Asio,
 #   whose headers cost more to read than everything else together; they are precompiled once and shared.
 # quern_test(NAME SOURCES file... [LINK target...])
-#   A Catch2 program of tests, run by ctest. Its main is tests/support/catch_main.cpp.
+#   A Catch2 program of tests, run by ctest; the target quern_unit_tests builds them all. Its main is
+#   tests/support/catch_main.cpp.
 #
 # One with no sources yet is left out.
+
+add_custom_target(quern_unit_tests)
+
+# The code of tests costs far more to compile than to run.
+add_library(quern_unoptimised INTERFACE)
+target_compile_options(quern_unoptimised INTERFACE "$<$<CONFIG:Debug>:-O0>")
 
 function(quern_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "ASIO" "" "SOURCES;LINK")
@@ -31,7 +38,9 @@ function(quern_test name)
   endif()
   add_executable(${name} ${test_SOURCES})
   target_link_libraries(${name} PRIVATE ${test_LINK} quern_test_main quern_flags)
+  target_link_libraries(${name} PRIVATE quern_unoptimised)
   target_precompile_headers(${name} REUSE_FROM quern_test_pch)
+  add_dependencies(quern_unit_tests ${name})
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT 900)
 endfunction()
