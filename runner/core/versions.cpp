@@ -15,8 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A virtual machine on a loaded computer says its version within this.
+// A virtual machine on a loaded computer mostly says its version within this; who asks later may
+// hear more.
 constexpr std::chrono::seconds patience{2};
+constexpr std::chrono::seconds longest{30};
 // What a version command prints is short; more is not its version.
 constexpr std::size_t enough = 4096;
 
@@ -53,15 +55,15 @@ std::string Versions::of(const std::string& language) const {
 }
 
 asio::awaitable<void> Versions::known() {
-  if (!std::exchange(begun_, true)) {
+  if (!reply_by_) {
+    reply_by_ = Clock::now() + patience;
     for (const Manifest& manifest : languages_.all()) {
       if (manifest.version.empty()) continue;
       ++asked_;
       tasks_.spawn(ask(manifest));
     }
   }
-  auto deadline = Clock::now() + patience;
-  while (asked_ > 0 && Clock::now() < deadline) co_await answered_.wait_until(deadline);
+  while (asked_ > 0 && Clock::now() < *reply_by_) co_await answered_.wait_until(*reply_by_);
 }
 
 asio::awaitable<void> Versions::ask(const Manifest& manifest) {
@@ -95,7 +97,7 @@ asio::awaitable<std::string> Versions::output_of(const Manifest& manifest) {
       over.notify();
     };
     watched.spawn(wait());
-    auto deadline = Clock::now() + patience;
+    auto deadline = Clock::now() + longest;
     while (!ended && Clock::now() < deadline) co_await over.wait_until(deadline);
     watched.cancel();
     co_await watched.join();

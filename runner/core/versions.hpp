@@ -10,7 +10,9 @@
 #include "notifier.hpp"
 #include "task_group.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,9 +25,9 @@ class Versions {
  public:
   Versions(TaskGroup& tasks, Launcher& launcher, const Languages& languages, Environment base);
 
-  // Until all have answered, or the time is over.
+  // Until all have answered, or the first who asked has waited long enough.
   boost::asio::awaitable<void> known();
-  bool all_known() const { return begun_ && asked_ == 0; }
+  bool all_known() const { return reply_by_ && asked_ == 0; }
   std::string of(const std::string& language) const;
 
  private:
@@ -38,8 +40,8 @@ class Versions {
   Environment base_;
   Notifier answered_;
   std::map<std::string, std::string> versions_;
-  bool begun_ = false;
-  int asked_ = 0;  // that have not answered
+  std::optional<std::chrono::steady_clock::time_point> reply_by_;  // once they were asked
+  int asked_ = 0;                                                  // that have not answered
 };
 
 }  // namespace quern

@@ -143,13 +143,16 @@ class Daemon:
 
     # What the kernel says -------------------------------------------------------------------
 
-    def memory(self, what):
+    def memory(self, what, pid=None):
         """Bytes that /proc names so: VmRSS (resident now), VmHWM and VmPeak (resident and reserved, at most so far)."""
-        line = next(l for l in Path(f"/proc/{self.pid}/status").read_text().splitlines() if l.startswith(what + ":"))
+        line = next(l for l in Path(f"/proc/{pid or self.pid}/status").read_text().splitlines() if l.startswith(what + ":"))
         return int(line.split()[1]) * 1024
 
     def rss(self):
         return self.memory("VmRSS")
+
+    def rss_of_children(self):
+        return sum(self.memory("VmRSS", pid) for pid, state in self.children().items() if state != "Z")
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))

@@ -212,4 +212,4 @@ def test_a_languages_run_that_may_drop_ends_by_itself_and_its_end_is_kept(own_da
     later.attach(run)
     record = later.collect(run)
     assert record.of("gap") and record.status == "ok"
-    assert record.of("stdout")[-1].body.endswith(b"%d\n" % LINES)
+    assert record.stdout.endswith(b"%d\n" % LINES)
