@@ -24,7 +24,9 @@ def engine():
 
 def order(*words, patience=120):
     """What the engine prints. What it says when it fails becomes the sentence."""
-    done = subprocess.run([engine(), *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=patience)
+    # Not where we stand: who watches over a container leaves a file there when its memory was used up.
+    done = subprocess.run([engine(), *map(str, words)], cwd=tempfile.gettempdir(), stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=patience)
     if done.returncode != 0:
         raise Failed(f"{engine()} {words[0]} failed: {done.stderr.strip()}")
     return done.stdout.strip()
