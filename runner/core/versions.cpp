@@ -76,7 +76,7 @@ asio::awaitable<void> Versions::ask(const Manifest& manifest) {
 asio::awaitable<std::string> Versions::output_of(const Manifest& manifest) {
   OutputPipe pipe = output_pipe();
   Command command;
-  command.argv = manifest.version;
+  command.argv = version_argv(manifest);
   command.env = base_;
   for (const auto& [name, value] : manifest.env) command.env.insert_or_assign(name, value);
   command.descriptors = {{1, pipe.write_end.get()}, {2, pipe.write_end.get()}};

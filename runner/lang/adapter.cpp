@@ -154,6 +154,10 @@ Argv worker_argv(const Manifest& manifest) {
   return expanded(manifest.query.worker, {manifest, {}, manifest.main, {}}, false);
 }
 
+Argv version_argv(const Manifest& manifest) {
+  return expanded(manifest.version, {manifest, {}, manifest.main, {}}, false);
+}
+
 Argv terminal_argv(const Manifest& manifest, const Argv& arguments) {
   return expanded(manifest.terminal, {manifest, {}, manifest.main, arguments}, true);
 }

@@ -27,8 +27,9 @@ Result<StepCommand> step_command(const Manifest* manifest, StepKind kind, const 
                                  const Listing& listing, const std::string& main_file,
                                  const Argv& arguments);
 
-// The query worker's argv with {dir} filled in; the terminal's likewise.
+// The query worker's argv with {dir} filled in; the version's and the terminal's likewise.
 Argv worker_argv(const Manifest& manifest);
+Argv version_argv(const Manifest& manifest);
 Argv terminal_argv(const Manifest& manifest, const Argv& arguments);
 
 }  // namespace quern

@@ -20,6 +20,7 @@ Manifest c_like() {
   m.clean = {{{"Makefile"}, {}, {"make", "clean"}}};
   m.query.worker = {"{dir}/worker", "--lib={dir}"};
   m.terminal = {"{dir}/repl"};
+  m.version = {"sh", "-c", "sed -n 's/v\\(.*\\)/\\1/p' $0", "{dir}/word"};
   return m;
 }
 
@@ -123,7 +124,8 @@ TEST_CASE("a language without batch mode says so") {
                               "Lisp has no batch mode; name the command to run in `exec`."});
 }
 
-TEST_CASE("worker and terminal know their own folder") {
+TEST_CASE("worker, version and terminal know their own folder") {
   CHECK(worker_argv(c) == Argv{"/langs/c/worker", "--lib=/langs/c"});
+  CHECK(version_argv(c) == Argv{"sh", "-c", "sed -n 's/v\\(.*\\)/\\1/p' $0", "/langs/c/word"});
   CHECK(terminal_argv(c, {"-v"}) == Argv{"/langs/c/repl", "-v"});
 }
